@@ -1,0 +1,80 @@
+"""Telling users: why not yet, the notice itself with a copy of the request, and their objection (N1, N2)."""
+
+from temporalio import activity
+
+from activities.ports import CaseFile, CaseLedger, LetterWriter, NoticeState
+from activities.record import Attachment, Entry, Letter, NoticeDelayed, ObjectionMade, UserTold
+from activities.steps import done, refuse
+from contract.messages import NoticeStep
+from policy.letters import LetterName
+from policy.notice import gag_holds
+from policy.records import Account
+from policy.request import request_facts
+from policy.vocabulary import Phase
+
+
+class Noticing:
+    """Steps of one account's notice."""
+
+    def __init__(self, ledger: CaseLedger, letters: LetterWriter) -> None:
+        self._ledger = ledger
+        self._letters = letters
+
+    @activity.defn
+    async def delay(self, step: NoticeStep) -> None:
+        """Record that the user must not be told, and until when; no end means that a person decides (N2)."""
+        await self._ledger.commit(
+            Entry(ref=step.ref, step=step.step, at=step.at, changes=(NoticeDelayed(n=step.n, until=step.until),))
+        )
+
+    @activity.defn
+    async def tell(self, step: NoticeStep) -> None:
+        """Write the notice to the account's own address, with a copy of the request (N1).
+
+        The record is asked once more whether a gag holds: no machine's mistake may tell a user too early.
+        """
+        case = await self._ledger.case(step.ref)
+        if done(case, step.step):
+            return
+        notice = next((notice for notice in case.notices if notice.n == step.n), None)
+        if notice and notice.delayed_until is not None and gag_holds(step.at, notice.delayed_until):
+            refuse("GagHolds", f"N2: notice {step.n} may not be given before {notice.delayed_until.isoformat()}")
+        letter = self._letter(case, self._account(case, step.n), step, notice)
+        told = UserTold(n=step.n, objection_until=step.until)
+        phase = Phase.OBJECTION_WINDOW if step.until else None
+        await self._ledger.commit(
+            Entry(ref=step.ref, step=step.step, at=step.at, phase=phase, changes=(told,), letters=(letter,))
+        )
+
+    @activity.defn
+    async def object(self, step: NoticeStep) -> None:
+        """Record that the user objected within the window (N1)."""
+        await self._ledger.commit(Entry(ref=step.ref, step=step.step, at=step.at, changes=(ObjectionMade(n=step.n),)))
+
+    def _letter(self, case: CaseFile, account: Account, step: NoticeStep, notice: NoticeState | None) -> Letter:
+        facts = request_facts(case.facts)
+        if case.approved is None or case.approved.process is None:
+            refuse("NotApproved", "a user is told of what was approved, and nothing is")
+        context: dict[str, object] = {
+            "ref": case.ref,
+            "agency": facts.agency_name or "",
+            "process": case.approved.process,
+            "classes": case.approved.classes,
+        }
+        if step.until is not None:
+            name, context["objection_until"] = LetterName.USER_NOTICE, step.until
+        else:
+            name, context["disclosed"] = LetterName.USER_NOTICE_AFTER_GAG, case.production is not None
+        letter = self._letters.write(name, account.email, context, account.language)
+        copies = tuple(
+            Attachment(sha256=document.sha256, name=f"{case.ref}-request-{number}.pdf")
+            for number, document in enumerate((d for d in case.documents if d.accepted), start=1)
+        )
+        return letter.model_copy(update={"attachments": copies})
+
+    def _account(self, case: CaseFile, n: int) -> Account:
+        accounts = case.snapshot.accounts if case.snapshot else ()
+        account = next((account for account in accounts if account.n == n), None)
+        if account is None:
+            refuse("NoSuchAccount", f"the snapshot has no account {n}")
+        return account

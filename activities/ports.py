@@ -1,0 +1,292 @@
+"""The ports: what the activities need from the world. Ledger and gateways keep them; only the runtime joins them."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from pathlib import Path
+from typing import Protocol
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict
+
+from activities.record import Entry, Letter
+from intake.reading import MessageReading
+from policy.decisions import SignedStatement, Signer
+from policy.directory import AgencyDirectory
+from policy.facts import Fact
+from policy.findings import Document, Reason
+from policy.records import Account, Record, Snapshot
+from policy.request import Identifier
+from policy.scope import Scope
+from policy.vocabulary import Clause, Outcome, Phase, RequestKind, SenderVerdict
+
+
+class _Frozen(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Envelope(_Frozen):
+    """The message that opened a case: where its bytes are, who sent it, when it was answered 250 (UTC)."""
+
+    message_id: str
+    object: str
+    header_message_id: str | None
+    sender: str
+    subject: str
+    received_at: AwareDatetime
+
+
+class RecordedDecision(_Frozen):
+    """A statement as it was ruled on, in order."""
+
+    signed: SignedStatement
+    accepted: bool
+    sentence: str
+    at: AwareDatetime
+
+
+class Hold(_Frozen):
+    """The preservation hold of a case. Half-open: it holds from `since` up to, and not including, `until`."""
+
+    since: AwareDatetime
+    until: AwareDatetime
+    extended: bool = False
+    claimed_by: str | None = None
+    purged_at: AwareDatetime | None = None
+
+
+class StoredSnapshot(_Frozen):
+    """Where the case's snapshot is, and whose it is."""
+
+    object: str
+    media: tuple[str, ...]
+    accounts: tuple[Account, ...]
+    taken_at: AwareDatetime
+
+
+class NoticeState(_Frozen):
+    """What account `n`'s user has been told, or why not yet."""
+
+    n: int
+    delayed_until: AwareDatetime | None = None
+    undated: bool = False
+    told_at: AwareDatetime | None = None
+    objection_until: AwareDatetime | None = None
+    objected_at: AwareDatetime | None = None
+
+
+class Production(_Frozen):
+    """What was produced: the package object, for which approved scope, and until when its link works."""
+
+    scope: str
+    package: str
+    size: int
+    records: int
+    made_at: AwareDatetime
+    link_expires_at: AwareDatetime
+
+
+class LedgerEvent(_Frozen):
+    """One link of the chain, as people read it. `detail` never holds personal data."""
+
+    seq: int
+    ref: str
+    step: str
+    kind: str
+    at: AwareDatetime
+    detail: dict[str, object]
+    hash: str
+
+
+class CaseFile(_Frozen):
+    """Everything the legal record knows of one case: one read, for every activity and for `dueprocess show`."""
+
+    ref: str
+    kind: RequestKind
+    phase: Phase
+    policy_version: str
+    envelope: Envelope
+    sender: SenderVerdict | None = None
+    reasons: tuple[Reason, ...] = ()
+    facts: tuple[Fact, ...] = ()
+    documents: tuple[Document, ...] = ()
+    missing: tuple[Clause, ...] = ()
+    decisions: tuple[RecordedDecision, ...] = ()
+    review: int = 1
+    approved: Scope | None = None
+    approved_by: tuple[str, ...] = ()
+    snapshot: StoredSnapshot | None = None
+    hold: Hold | None = None
+    notices: tuple[NoticeState, ...] = ()
+    production: Production | None = None
+    outcome: Outcome | None = None
+    retain_until: AwareDatetime | None = None
+    events: tuple[LedgerEvent, ...] = ()
+
+
+class CaseNotFound(LookupError):
+    """No case bears this reference."""
+
+
+class MessageNotFound(LookupError):
+    """No message bears this id."""
+
+
+class Conflict(RuntimeError):
+    """The record already holds what this entry would add under another step: the same statement, a second disclosure of
+    one scope, an approval by whom the database knows as the verifier. Nothing was added."""
+
+
+class OwedLetter(_Frozen):
+    """A letter in the outbox that has not been handed to the relay yet."""
+
+    id: int
+    message_id: str
+    written_at: AwareDatetime
+    letter: Letter
+
+
+class CaseLedger(Protocol):
+    """The legal record, as the activities use it."""
+
+    async def case(self, ref: str) -> CaseFile:
+        """Everything known of a case.
+
+        Raises:
+            CaseNotFound: there is no such case.
+        """
+
+    async def reading(self, message_id: str) -> MessageReading:
+        """What intake read in a message.
+
+        Raises:
+            MessageNotFound: there is no such message.
+        """
+
+    async def commit(self, entry: Entry) -> bool:
+        """Add a step's changes, events and letters in one transaction; False if this (ref, step) was added before.
+
+        Raises:
+            Conflict: a rule of the record forbids it.
+        """
+
+    async def signer(self, roster_id: str) -> Signer | None:
+        """The person on the roster, or None."""
+
+    async def directory(self) -> AgencyDirectory:
+        """The agencies that are known, with their domains (S1)."""
+
+    async def reason(self, sha256: str) -> str | None:
+        """The free text that a statement's `reason` hash stands for, if it was kept."""
+
+    async def used_elsewhere(self, ref: str, objects: Sequence[str]) -> frozenset[str]:
+        """Those of the objects that another case's live snapshot relies on too: equal bytes are one object."""
+
+    async def owed(self, ref: str, step: str) -> Sequence[OwedLetter]:
+        """The letters of one step of the case that are still to be sent, in order.
+
+        By step, so that two machines of one case never send the same letter at once.
+        """
+
+    async def sent(self, letter_id: int, at: datetime) -> None:
+        """Note that the relay has taken the letter. Noting it twice changes nothing."""
+
+    async def unread_mail_before(self, instant: datetime) -> bool:
+        """Whether a message received before this instant still waits to be routed.
+
+        A deadline must not outrun the mail: what arrived in time counts, however long its reading took.
+        """
+
+
+class ObjectStore(Protocol):
+    """Bytes by their SHA-256: created once, never overwritten, read back before they count as stored."""
+
+    async def put(self, data: bytes) -> str:
+        """Store and sync; returns the SHA-256 (hex). The same bytes again are the same object."""
+
+    async def put_file(self, path: Path) -> str:
+        """The same for a file, without reading it whole into memory."""
+
+    async def get(self, sha256: str) -> bytes:
+        """The bytes, checked against their hash.
+
+        Raises:
+            ObjectMissing: there is no such object.
+            ObjectDamaged: its bytes do not have this hash.
+        """
+
+    async def delete(self, sha256: str) -> None:
+        """Destroy the object (S1: refused mail; P3: purged snapshots). Deleting what is gone changes nothing."""
+
+
+class ObjectMissing(LookupError):
+    """No object bears this hash."""
+
+
+class ObjectDamaged(RuntimeError):
+    """An object's bytes do not have the hash that names them."""
+
+
+class MailRelay(Protocol):
+    """Hands letters to the mail relay."""
+
+    async def send(self, owed: OwedLetter, attachments: Mapping[str, bytes]) -> None:
+        """Send; `attachments` has the bytes of the letter's attachments by SHA-256.
+
+        Raises:
+            RelayRefused: the relay will never take this letter (5xx).
+            OSError: the relay cannot be reached now, or deferred it (4xx).
+        """
+
+
+class RelayRefused(RuntimeError):
+    """The relay refused the letter for good."""
+
+
+class RecordSource(Protocol):
+    """The provider's systems of record, read only."""
+
+    async def resolve(self, identifiers: Sequence[Identifier]) -> Mapping[int, Sequence[Account]]:
+        """Which accounts each identifier names, by its place in `identifiers` from 1; accounts are numbered from 1 and
+        an account named twice keeps one number. An identifier that names nobody maps to an empty sequence (D5)."""
+
+    async def collect(self, accounts: Sequence[Account]) -> Sequence[Record]:
+        """All records of these accounts that exist now, every class (P1). Recordings' bytes come by `media_of`."""
+
+    async def media_of(self, record: Record) -> bytes:
+        """The bytes of a recording as the source has them now. Its `values["media_key"]` names it to the source."""
+
+
+class PackageRequest(_Frozen):
+    """What a production package is made of."""
+
+    ref: str
+    scope: Scope
+    approved_by: tuple[str, ...]
+    agency_name: str
+    officer_name: str
+    case_number: str
+    process_sha256: tuple[str, ...]
+    snapshot: Snapshot
+    records: tuple[Record, ...]
+    made_at: AwareDatetime
+
+
+class Packager(Protocol):
+    """Writes a production: .csv, .docx and .mp4 in a BagIt package with its certificate of authenticity (PR1, PR3)."""
+
+    async def pack(self, request: PackageRequest, media: Mapping[str, bytes], into: Path) -> Path:
+        """Write the package as one file under `into` and return its path. `media` has recordings by SHA-256. The same
+        request gives the same bytes."""
+
+
+class Certifier(Protocol):
+    """Writes the certificate of destruction of a purged snapshot."""
+
+    async def destruction(self, ref: str, objects: Sequence[str], held_since: date, purged_at: datetime) -> bytes:
+        """The certificate, as a PDF. The same arguments give the same bytes."""
+
+
+class LetterWriter(Protocol):
+    """Fills the provider's letter templates."""
+
+    def write(self, name: str, to: str, context: Mapping[str, object], language: str = "en") -> Letter:
+        """The letter. A value that the template wants and `context` lacks is an error, never a blank."""

@@ -1,0 +1,32 @@
+"""Sending what the outbox owes: at least once, always under the same Message-ID."""
+
+from temporalio import activity
+from temporalio.exceptions import ApplicationError
+
+from activities.ports import CaseLedger, MailRelay, ObjectStore, RelayRefused
+from contract.messages import Step
+
+
+class Posting:
+    """The step that hands letters to the relay. It retries by itself, apart from what wrote the letters."""
+
+    def __init__(self, ledger: CaseLedger, store: ObjectStore, relay: MailRelay) -> None:
+        self._ledger = ledger
+        self._store = store
+        self._relay = relay
+
+    @activity.defn
+    async def post(self, step: Step) -> None:
+        """Send the letters of a step that have not gone yet.
+
+        Raises:
+            ApplicationError: the relay refused one, which a person must see; it is tried again after a while.
+            OSError: the relay cannot be reached; tried again soon.
+        """
+        for owed in await self._ledger.owed(step.ref, step.step):
+            attachments = {a.sha256: await self._store.get(a.sha256) for a in owed.letter.attachments}
+            try:
+                await self._relay.send(owed, attachments)
+            except RelayRefused as refused:
+                raise ApplicationError(str(refused), type="RelayRefused") from refused
+            await self._ledger.sent(owed.id, step.at)

@@ -1,0 +1,197 @@
+"""Copies of records: what is held for an agency (P1-P4), and what was approved before anyone is told."""
+
+from collections.abc import Mapping, Sequence
+
+from temporalio import activity
+
+from activities.ports import CaseFile, CaseLedger, LetterWriter, ObjectStore, RecordSource
+from activities.record import (
+    Change,
+    Entry,
+    ExtensionRefused,
+    HoldExtended,
+    HoldResumed,
+    HoldStarted,
+    HoldWarned,
+    Letter,
+    SnapshotTaken,
+)
+from activities.steps import agency_letter, done, refuse
+from contract.messages import ExtensionStep, HoldResult, SnapshotResult, Step, WarnStep
+from policy.book import policy_book
+from policy.letters import LetterName
+from policy.preservation import extended_until, extension_refusal, hold_until
+from policy.records import Account, Record, Snapshot, of_meetings, released
+from policy.request import request_facts
+from policy.vocabulary import Phase
+
+
+class Preserving:
+    """Steps that copy records and keep a hold's clocks."""
+
+    def __init__(self, ledger: CaseLedger, store: ObjectStore, source: RecordSource, letters: LetterWriter) -> None:
+        self._ledger = ledger
+        self._store = store
+        self._source = source
+        self._letters = letters
+
+    @activity.defn
+    async def hold(self, step: Step) -> None:
+        """Copy every class of record of the accounts named, and start the 90 days from receipt (P1, P3).
+
+        An account that does not exist has nothing to copy; the letter is the same (P4).
+        """
+        case = await self._ledger.case(step.ref)
+        if done(case, step.step):
+            return
+        accounts = _distinct(await self._source.resolve(request_facts(case.facts).identifiers))
+        records = await self._copy_media(await self._source.collect(accounts))
+        snapshot = Snapshot(ref=case.ref, taken_at=step.at, accounts=accounts, records=records)
+        until = hold_until(case.envelope.received_at, policy_book(step.policy))
+        await self._keep(
+            step,
+            snapshot,
+            Phase.HELD,
+            (HoldStarted(until=until),),
+            (agency_letter(self._letters, case, LetterName.PRESERVATION_STARTED, until=until),),
+        )
+
+    @activity.defn
+    async def copy_approved(self, step: Step) -> SnapshotResult:
+        """Copy exactly the approved scope; from the preserved snapshot where a hold was claimed (U2, P3)."""
+        case = await self._ledger.case(step.ref)
+        if not done(case, step.step):
+            await self._copy_scope(case, step)
+            case = await self._ledger.case(step.ref)
+        if case.snapshot is None:
+            refuse("SnapshotMissing", "the record lost the snapshot that this step took")
+        snapshot = Snapshot.model_validate_json(await self._store.get(case.snapshot.object))
+        return SnapshotResult(accounts=tuple(a.n for a in snapshot.accounts), records=len(snapshot.records))
+
+    async def _copy_scope(self, case: CaseFile, step: Step) -> None:
+        if case.approved is None:
+            refuse("NotApproved", "no approved scope is in the record")
+        named = await self._source.resolve(case.approved.identifiers)
+        accounts = _distinct(named)
+        records = await self._records_of(case, accounts)
+        reached = [
+            record
+            for account in accounts
+            for record in of_meetings(
+                [record for record in records if record.account == account.n],
+                [case.approved.identifiers[place - 1] for place, found in named.items() if account in found],
+            )
+        ]
+        everything = Snapshot(ref=case.ref, taken_at=step.at, accounts=accounts, records=tuple(reached))
+        approved = await self._copy_media(released(everything, case.approved))
+        snapshot = everything.model_copy(update={"records": approved})
+        await self._keep(step, snapshot, Phase.NOTICE, (), ())
+
+    async def _records_of(self, case: CaseFile, accounts: Sequence[Account]) -> list[Record]:
+        """The accounts' records: as they were preserved, where a claimed hold has them, and otherwise as they are."""
+        preserved = await self._preserved(case)
+        held = {account.email: account.n for account in preserved.accounts} if preserved else {}
+        places = {held[account.email]: account.n for account in accounts if account.email in held}
+        kept = [
+            record.model_copy(update={"account": places[record.account]})
+            for record in (preserved.records if preserved else ())
+            if record.account in places
+        ]
+        fresh = await self._source.collect([account for account in accounts if account.email not in held])
+        return [*kept, *fresh]
+
+    async def _preserved(self, case: CaseFile) -> Snapshot | None:
+        """The snapshot of the hold that this case has claimed, if it has one."""
+        ref = request_facts(case.facts).preservation_ref
+        if ref is None:
+            return None
+        kept = await self._ledger.case(ref)
+        if kept.hold is None or kept.hold.claimed_by != case.ref or kept.snapshot is None:
+            return None
+        return Snapshot.model_validate_json(await self._store.get(kept.snapshot.object))
+
+    async def _copy_media(self, records: Sequence[Record]) -> tuple[Record, ...]:
+        """Store each recording's bytes; one that a preserved snapshot already holds is taken from there."""
+        kept: list[Record] = []
+        for record in records:
+            activity.heartbeat()
+            if "media_key" in record.values and record.media is None:
+                media = await self._store.put(await self._source.media_of(record))
+                record = record.model_copy(update={"media": media})
+            kept.append(record)
+        return tuple(kept)
+
+    async def _keep(
+        self,
+        step: Step,
+        snapshot: Snapshot,
+        phase: Phase,
+        changes: tuple[Change, ...],
+        letters: tuple[Letter, ...],
+    ) -> None:
+        media = tuple(sorted({record.media for record in snapshot.records if record.media}))
+        taken = SnapshotTaken(
+            object=await self._store.put(snapshot.model_dump_json().encode()),
+            media=media,
+            accounts=snapshot.accounts,
+            records=len(snapshot.records),
+            taken_at=snapshot.taken_at,
+        )
+        await self._ledger.commit(
+            Entry(ref=step.ref, step=step.step, at=step.at, phase=phase, changes=(taken, *changes), letters=letters)
+        )
+
+    @activity.defn
+    async def extend(self, step: ExtensionStep) -> HoldResult:
+        """Rule on an extension request: once, formal, in time (P3). The agency hears either way."""
+        case = await self._ledger.case(step.ref)
+        if case.hold is None:
+            refuse("NoHold", "there is no hold to extend")
+        if done(case, step.step):
+            granted = case.hold.extended and any(e.step == step.step and e.kind == "hold_extended" for e in case.events)
+            return HoldResult(until=case.hold.until, extended=case.hold.extended, granted=granted)
+        reading = await self._ledger.reading(step.message_id)
+        reason = extension_refusal(
+            received_at=step.received_at,
+            until=case.hold.until,
+            extended=case.hold.extended,
+            documents_accepted=any(document.accepted for document in reading.documents),
+        )
+        if reason is None:
+            until = extended_until(case.hold.until, policy_book(step.policy))
+            change: Change = HoldExtended(until=until, message_id=step.message_id)
+            letter = agency_letter(self._letters, case, LetterName.PRESERVATION_EXTENDED, until=until)
+        else:
+            until = case.hold.until
+            change = ExtensionRefused(message_id=step.message_id, reason=reason)
+            running = until if step.at < until else None
+            letter = agency_letter(self._letters, case, LetterName.EXTENSION_REFUSED, reason=reason, until=running)
+        await self._ledger.commit(Entry(ref=step.ref, step=step.step, at=step.at, changes=(change,), letters=(letter,)))
+        return HoldResult(until=until, extended=case.hold.extended or reason is None, granted=reason is None)
+
+    @activity.defn
+    async def warn(self, step: WarnStep) -> None:
+        """Warn the agency that the hold ends in so many days (P3)."""
+        case = await self._ledger.case(step.ref)
+        if case.hold is None:
+            refuse("NoHold", "there is no hold to warn of")
+        letter = agency_letter(
+            self._letters, case, LetterName.PRESERVATION_WARNING, until=case.hold.until, days_left=step.days_left
+        )
+        change = HoldWarned(days_left=step.days_left)
+        await self._ledger.commit(Entry(ref=step.ref, step=step.step, at=step.at, changes=(change,), letters=(letter,)))
+
+    @activity.defn
+    async def resume(self, step: Step) -> None:
+        """The request that had claimed the hold ended without a production: the hold's own end counts again (P3)."""
+        case = await self._ledger.case(step.ref)
+        if case.hold is None or case.hold.claimed_by is None:
+            return
+        change = HoldResumed(by_ref=case.hold.claimed_by)
+        await self._ledger.commit(Entry(ref=step.ref, step=step.step, at=step.at, phase=Phase.HELD, changes=(change,)))
+
+
+def _distinct(named: Mapping[int, Sequence[Account]]) -> tuple[Account, ...]:
+    """Every account that any identifier names, once, in the order of its number in the case."""
+    accounts = {account.n: account for found in named.values() for account in found}
+    return tuple(accounts[n] for n in sorted(accounts))

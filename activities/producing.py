@@ -1,0 +1,111 @@
+"""The production: the approved records, packed and certified, stored once, and the agency sent its link (PR1, PR3)."""
+
+import hashlib
+import secrets
+import tempfile
+from datetime import timedelta
+from pathlib import Path
+
+from temporalio import activity
+
+from activities.ports import CaseFile, CaseLedger, LetterWriter, ObjectStore, Packager, PackageRequest
+from activities.record import Entry, ProductionMade
+from activities.steps import agency_letter, done, refuse
+from contract.messages import Step
+from policy.book import policy_book
+from policy.decisions import approvals_needed
+from policy.letters import LetterName
+from policy.process import excess
+from policy.records import Snapshot, released
+from policy.request import request_facts
+from policy.scope import Scope
+from policy.vocabulary import Phase
+
+
+class Producing:
+    """The one step that discloses. It checks the approvals against the record again, whatever led to it."""
+
+    def __init__(
+        self, ledger: CaseLedger, store: ObjectStore, packager: Packager, letters: LetterWriter, public_url: str
+    ) -> None:
+        self._ledger = ledger
+        self._store = store
+        self._packager = packager
+        self._letters = letters
+        self._public_url = public_url
+
+    @activity.defn
+    async def produce(self, step: Step) -> None:
+        """Write and store the package of the approved scope. At most one for each approved scope.
+
+        The link's token is drawn here and leaves only in the letter; the record keeps its hash.
+        """
+        case = await self._ledger.case(step.ref)
+        if done(case, step.step):
+            return
+        scope = _approved_scope(case)
+        with tempfile.TemporaryDirectory(prefix="production-") as folder:
+            request, media = await self._contents(case, scope, step)
+            activity.heartbeat()
+            package = await self._packager.pack(request, media, Path(folder))
+            activity.heartbeat()
+            size = package.stat().st_size
+            sha256 = await self._store.put_file(package)
+        token = secrets.token_urlsafe(32)
+        expires_at = step.at + timedelta(days=policy_book(step.policy).link_days)
+        made = ProductionMade(
+            scope=scope.digest(),
+            package=sha256,
+            size=size,
+            records=len(request.records),
+            token_sha256=hashlib.sha256(token.encode()).hexdigest(),
+            link_expires_at=expires_at,
+        )
+        letter = agency_letter(
+            self._letters,
+            case,
+            LetterName.PRODUCTION_READY,
+            link=f"{self._public_url}/d/{token}",
+            expires_at=expires_at,
+            size=size,
+            sha256=sha256,
+        )
+        await self._ledger.commit(
+            Entry(ref=step.ref, step=step.step, at=step.at, phase=Phase.PRODUCTION, changes=(made,), letters=(letter,))
+        )
+
+    async def _contents(self, case: CaseFile, scope: Scope, step: Step) -> tuple[PackageRequest, dict[str, bytes]]:
+        if case.snapshot is None:
+            refuse("SnapshotMissing", "nothing was copied for this case, so nothing can be produced")
+        snapshot = Snapshot.model_validate_json(await self._store.get(case.snapshot.object))
+        records = released(snapshot, scope)
+        media = {sha256: await self._store.get(sha256) for sha256 in {r.media for r in records if r.media}}
+        facts = request_facts(case.facts)
+        request = PackageRequest(
+            ref=case.ref,
+            scope=scope,
+            approved_by=case.approved_by,
+            agency_name=facts.agency_name or "",
+            officer_name=facts.officer_name or "",
+            case_number=facts.case_number or "",
+            process_sha256=tuple(document.sha256 for document in case.documents if document.accepted),
+            snapshot=snapshot,
+            records=records,
+            made_at=step.at,
+        )
+        return request, media
+
+
+def _approved_scope(case: CaseFile) -> Scope:
+    """The approved scope, if the record has every approval it needs and its process compels it (U3, U4).
+
+    Raises:
+        ApplicationError: it does not; nothing is disclosed, and a person must look.
+    """
+    if case.approved is None:
+        refuse("NotApproved", "no approved scope is in the record")
+    if len(set(case.approved_by)) < approvals_needed(case.approved):
+        refuse("NotApproved", "the record has fewer approvals than this scope needs")
+    if beyond := excess(case.approved):
+        refuse("ExceedsProcess", beyond)
+    return case.approved

@@ -1,0 +1,128 @@
+"""From a message to a case: its facts into the record, what is missing named, and a preservation claimed in time."""
+
+from temporalio import activity
+
+from activities.ports import CaseFile, CaseLedger, CaseNotFound, Conflict, LetterWriter
+from activities.record import Change, Entry, FactsRead, HoldClaimed, ItemsMissing, Letter, ReviewReopened
+from activities.steps import agency_letter
+from contract.messages import Assessment, Step
+from policy.addresses import domain_of
+from policy.book import policy_book
+from policy.breadth import breadth_flags
+from policy.completeness import missing_for_disclosure, missing_for_preservation
+from policy.findings import Reason
+from policy.letters import LetterName
+from policy.preservation import in_time
+from policy.request import RequestFacts, request_facts
+from policy.scope import scope_of
+from policy.sender import judge_sender
+from policy.vocabulary import Clause, Jurisdiction, Phase, RequestKind
+
+
+class Receiving:
+    """Steps of the receive and verify phases."""
+
+    def __init__(self, ledger: CaseLedger, letters: LetterWriter) -> None:
+        self._ledger = ledger
+        self._letters = letters
+
+    @activity.defn
+    async def receive(self, step: Step) -> Assessment:
+        """Put what intake read into the record, acknowledge, and ask once for all that is missing (S1, R1-R4, P2)."""
+        case = await self._ledger.case(step.ref)
+        reading = await self._ledger.reading(case.envelope.message_id)
+        judged = judge_sender(reading.author, reading.author_domain, await self._ledger.directory())
+        read = FactsRead(
+            message_id=case.envelope.message_id,
+            sender=judged.verdict,
+            reasons=judged.reasons + reading.remarks,
+            facts=reading.facts,
+            documents=reading.documents,
+        )
+        if not case.facts:
+            case = case.model_copy(update={"facts": read.facts, "documents": read.documents})
+        missing = _missing(case, request_facts(case.facts), step.policy)
+        changes: tuple[Change, ...] = (read,)
+        letters: tuple[Letter, ...] = (agency_letter(self._letters, case, LetterName.ACKNOWLEDGEMENT),)
+        if missing:
+            changes += (ItemsMissing(clauses=_clauses(missing)),)
+            letters += (agency_letter(self._letters, case, LetterName.ITEMS_MISSING, items=missing),)
+        await self._commit(step, Phase.VERIFICATION, changes, letters)
+        return await self._assess(step)
+
+    @activity.defn
+    async def reassess(self, step: Step) -> Assessment:
+        """Look at the record again after facts were amended or a reply was read."""
+        case = await self._ledger.case(step.ref)
+        missing = _clauses(_missing(case, request_facts(case.facts), step.policy))
+        if missing != case.missing:
+            await self._commit(step, None, (ItemsMissing(clauses=missing),), ())
+        return await self._assess(step)
+
+    @activity.defn
+    async def reopen(self, step: Step) -> Assessment:
+        """After an objection: a new review, for which earlier approvals do not count (N1)."""
+        case = await self._ledger.case(step.ref)
+        await self._commit(step, Phase.LEGAL_REVIEW, (ReviewReopened(round=case.review + 1),), ())
+        return await self._assess(step)
+
+    async def _assess(self, step: Step) -> Assessment:
+        case = await self._ledger.case(step.ref)
+        facts = request_facts(case.facts)
+        sender = case.envelope.sender
+        judged = judge_sender(sender, domain_of(sender), await self._ledger.directory())
+        received_at = case.envelope.received_at
+        return Assessment(
+            missing=_clauses(_missing(case, facts, step.policy)),
+            flags=_clauses(breadth_flags(facts, policy_book(step.policy))),
+            process=facts.process,
+            jurisdiction=Jurisdiction.US if judged.country == "US" else Jurisdiction.OTHER,
+            gag=facts.gag,
+            gag_until=facts.gag_end(received_at),
+            response_due=facts.response_due,
+            scope=scope_of(case.ref, facts, case.review).digest(),
+            claimed=await self._claim(case, facts, step),
+        )
+
+    async def _claim(self, case: CaseFile, facts: RequestFacts, step: Step) -> str | None:
+        """Take the preservation that the request names, if its process arrived in time and from the same agency (P3).
+
+        The ledger decides, in one transaction, between a claim and a purge that meet at the deadline.
+        """
+        if case.kind is not RequestKind.DISCLOSURE or facts.preservation_ref is None:
+            return None
+        try:
+            kept = await self._ledger.case(facts.preservation_ref)
+        except CaseNotFound:
+            return None
+        if kept.hold is None or kept.hold.claimed_by == case.ref:
+            return kept.ref if kept.hold else None
+        same_agency = domain_of(kept.envelope.sender) == domain_of(case.envelope.sender)
+        if not same_agency or not in_time(case.envelope.received_at, kept.hold.until):
+            return None
+        claim = HoldClaimed(by_ref=case.ref, process_received_at=case.envelope.received_at)
+        entry = Entry(
+            ref=kept.ref, step=f"claimed-by-{case.ref}", at=step.at, phase=Phase.CLAIMED, changes=(claim,), letters=()
+        )
+        try:
+            await self._ledger.commit(entry)
+        except Conflict:
+            return None
+        return kept.ref
+
+    async def _commit(
+        self, step: Step, phase: Phase | None, changes: tuple[Change, ...], letters: tuple[Letter, ...]
+    ) -> None:
+        await self._ledger.commit(
+            Entry(ref=step.ref, step=step.step, at=step.at, phase=phase, changes=changes, letters=letters)
+        )
+
+
+def _missing(case: CaseFile, facts: RequestFacts, policy: str) -> tuple[Reason, ...]:
+    if case.kind is RequestKind.PRESERVATION:
+        return missing_for_preservation(facts, case.documents)
+    return missing_for_disclosure(facts, case.documents, case.envelope.received_at, policy_book(policy))
+
+
+def _clauses(reasons: tuple[Reason, ...]) -> tuple[Clause, ...]:
+    return tuple(sorted({reason.clause for reason in reasons}))

@@ -1,0 +1,29 @@
+"""What every step shares: whether it was done before, how it refuses for good, how it writes to the agency."""
+
+from typing import NoReturn
+
+from temporalio.exceptions import ApplicationError
+
+from activities.ports import CaseFile, LetterWriter
+from activities.record import Letter
+from policy.letters import LetterName
+
+
+def done(case: CaseFile, step: str) -> bool:
+    """Whether the record already holds this step: then it is not done again."""
+    return any(event.step == step for event in case.events)
+
+
+def refuse(kind: str, sentence: str) -> NoReturn:
+    """End the step for good: trying again could not help. The sentence holds no personal data.
+
+    Raises:
+        ApplicationError: always, not to be retried.
+    """
+    raise ApplicationError(sentence, type=kind, non_retryable=True)
+
+
+def agency_letter(writer: LetterWriter, case: CaseFile, name: LetterName, **context: object) -> Letter:
+    """A letter to the address that the case's message came from, as a reply to it."""
+    letter = writer.write(name, case.envelope.sender, {"ref": case.ref, **context})
+    return letter.model_copy(update={"in_reply_to": case.envelope.header_message_id})

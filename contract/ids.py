@@ -1,0 +1,18 @@
+"""Names that outlive a process: case references, workflow ids, and the message names that other clients may send."""
+
+TASK_QUEUE = "dueprocess"
+
+
+def request_id(ref: str) -> str:
+    """The workflow id of a request for data."""
+    return f"request/{ref}"
+
+
+def preservation_id(ref: str) -> str:
+    """The workflow id of a preservation hold."""
+    return f"preservation/{ref}"
+
+
+def notice_id(ref: str, n: int) -> str:
+    """The workflow id of the notice to account `n`'s user; `n` says nothing about whose account it is."""
+    return f"notice/{ref}/{n}"

@@ -1,0 +1,8 @@
+"""Production: approved records as a package with its certificate of authenticity, and certificates of destruction."""
+
+from gateways.production.certificates import TypesetCertifier
+from gateways.production.contents import ProductionRefusedError
+from gateways.production.packager import ProductionPackager
+from gateways.production.profile import ProviderProfile, provider_profile
+
+__all__ = ["ProductionPackager", "ProductionRefusedError", "ProviderProfile", "TypesetCertifier", "provider_profile"]

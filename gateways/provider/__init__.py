@@ -1,0 +1,6 @@
+"""The embedded provider: a database of synthetic users that stands where a real provider's systems of record would."""
+
+from gateways.provider.records import ProviderRecords, RecordGoneError
+from gateways.provider.seed import seed
+
+__all__ = ["ProviderRecords", "RecordGoneError", "seed"]

@@ -1,0 +1,157 @@
+"""One labelled line to its facts: each kind of value by its own rule, and a remark where it cannot be read."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from intake import values
+from intake.labels import Labelled
+from intake.titles import Instrument, named
+from intake.wordings import Composite
+from policy.facts import Fact, FactError, FactField, Source, SourceKind, canonical, clause_of
+from policy.findings import Reason
+from policy.vocabulary import Clause
+
+_REFERENCE = re.compile(r"\bDP-\d{4}-\d{6,12}\b", re.I)
+_ITEM = re.compile(r"[,;]|\band\b|\s{2,}")
+
+
+@dataclass(slots=True)
+class Reading:
+    """What has been read so far. Facts keep the order of the text."""
+
+    facts: list[Fact] = field(default_factory=list)
+    instruments: list[tuple[Instrument, Source]] = field(default_factory=list)
+    remarks: list[Reason] = field(default_factory=list)
+
+    def add(self, name: FactField, text: str, source: Source) -> None:
+        """Add a fact, or a remark where the text cannot be a value of the field."""
+        try:
+            self.facts.append(Fact(field=name, value=canonical(name, text), source=source))
+        except FactError as error:
+            self.remark(error.clause, f"{name.value} {error.sentence}", source)
+
+    def remark(self, clause: Clause, sentence: str, source: Source) -> None:
+        """Say what could not be read, and where. Never quotes the text."""
+        place = "in the mail" if source.kind is SourceKind.MAIL else f"on page {source.page} of a document"
+        self.remarks.append(Reason(clause=clause, detail=f"{sentence} ({place})"))
+
+
+def references(text: str) -> tuple[str, ...]:
+    """Our own case references (DP-2026-000123) in the text, in order."""
+    return tuple(dict.fromkeys(found.upper() for found in _REFERENCE.findall(text)))
+
+
+def read_plain(name: FactField, line: Labelled, source: Source, into: Reading) -> None:
+    """A label of one field. Fields that repeat take a list, in one line or several."""
+    match name:
+        case FactField.SINCE | FactField.UNTIL:
+            found = values.dates_in(line.value)
+            if len(found) == 1 and len(line.value) <= 40:  # `From:` and `To:` head quoted mails, too.
+                _dated(name, line.value, source, into)
+        case FactField.RESPONSE_DUE:
+            _dated(name, line.value, source, into)
+        case FactField.MEETING_AT:
+            at = values.instant(line.value)
+            if at is None:
+                sentence = f"{name.value} is not one date and time with its zone (UTC or an offset)"
+                into.remark(Clause.R1, sentence, source)
+            else:
+                into.add(name, at, source)
+        case FactField.PRESERVATION_REF:
+            for reference in references(line.value)[:1] or (line.value,):
+                into.add(name, reference, source)
+        case FactField.MEETING_ID:
+            for item in _items(line):
+                into.add(name, item, source)
+        case FactField.USER_EMAIL | FactField.USER_IP | FactField.OWNER_EMAIL | FactField.ACCOUNT_NUMBER:
+            for item in _items(line):
+                into.add(name, item.strip("<>"), source)
+        case FactField.OFFICER_EMAIL | FactField.MEETING_HOST:
+            into.add(name, line.value.strip("<>. "), source)
+        case _:
+            into.add(name, line.value, source)
+
+
+def read_composite(name: Composite, line: Labelled, source: Source, author_domain: str | None, into: Reading) -> None:
+    """A label whose value has rules of its own."""
+    match name:
+        case Composite.INSTRUMENT:
+            instrument = named(line.value)
+            if instrument is None:
+                into.remark(Clause.U1, "the legal process named is none that is known", source)
+            else:
+                into.instruments.append((instrument, source))
+        case Composite.DATA:
+            _data("\n".join(line.lines), source, into)
+        case Composite.PERIOD:
+            between = values.period(line.value)
+            if between is None:
+                into.remark(Clause.R3, "the period is not two unambiguous dates in order; write YYYY-MM-DD", source)
+            else:
+                into.add(FactField.SINCE, between[0].isoformat(), source)
+                into.add(FactField.UNTIL, between[1].isoformat(), source)
+        case Composite.SILENCE:
+            _silence(line.value, source, into)
+        case Composite.ACCOUNT | Composite.TARGET:
+            for item in _items(line):
+                _target(name, item.strip("<>"), source, into)
+        case Composite.ANY_EMAIL:
+            _any_email(line.value.strip("<>. "), author_domain, source, into)
+
+
+def _dated(name: FactField, text: str, source: Source, into: Reading) -> None:
+    day = values.one_date(text)
+    if day is None:
+        into.remark(clause_of(name), f"{name.value} is not one unambiguous date; write YYYY-MM-DD", source)
+    else:
+        into.add(name, day.isoformat(), source)
+
+
+def _data(text: str, source: Source, into: Reading) -> None:
+    if values.asks_for_live_content(text):
+        into.remark(Clause.D4, "it asks for live content, which cannot be intercepted", source)
+    found = values.classes(text)
+    if not found:
+        into.remark(Clause.R2, "the data requested names no kind of data that exists (D1, D2, D3)", source)
+    for data_class in sorted(found):
+        into.add(FactField.DATA_REQUESTED, data_class.value, source)
+
+
+def _silence(text: str, source: Source, into: Reading) -> None:
+    said = values.silence(text)
+    into.add(FactField.GAG, "yes" if said.ordered else "no", source)
+    if said.until is not None:
+        into.add(FactField.GAG_UNTIL, said.until.isoformat(), source)
+    if said.days is not None:
+        into.add(FactField.GAG_DAYS, str(said.days), source)
+    if said.ordered and said.until is None and said.days is None and said.understood:
+        into.remark(Clause.N2, "the non-disclosure order names no definite end", source)
+    if not said.understood:
+        into.remark(Clause.N2, "the end of the non-disclosure order could not be read: a person must read it", source)
+
+
+def _target(name: Composite, item: str, source: Source, into: Reading) -> None:
+    """One identifier under a label that does not say of which kind (R1)."""
+    if "@" in item:
+        into.add(FactField.OWNER_EMAIL if name is Composite.ACCOUNT else FactField.USER_EMAIL, item, source)
+    elif item.startswith("https://"):
+        into.add(FactField.MEETING_URL, item, source)
+    elif re.fullmatch(r"[0-9a-fA-F:]*:[0-9a-fA-F:]+|\d+(?:\.\d+){3}", item):
+        into.add(FactField.USER_IP, item, source)
+    elif name is Composite.ACCOUNT:
+        into.add(FactField.ACCOUNT_NUMBER, item, source)
+    else:
+        into.remark(Clause.R1, "an identifier does not say whether it is an email, an IP or an account number", source)
+
+
+def _any_email(text: str, author_domain: str | None, source: Source, into: Reading) -> None:
+    """`Email:` alone does not say whose. At the sender's own domain it is the officer's; else a person must say."""
+    if author_domain is not None and text.lower().endswith("@" + author_domain):
+        into.add(FactField.OFFICER_EMAIL, text, source)
+    else:
+        into.remark(Clause.R1, "an email address does not say whether it is the officer's or the user's", source)
+
+
+def _items(line: Labelled) -> Iterable[str]:
+    return [item.strip(" .\t") for part in line.lines for item in _ITEM.split(part) if item.strip(" .\t")]

@@ -1,0 +1,30 @@
+"""What was read in a message: hostile input turned into frozen, checked values, once."""
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict
+
+from policy.facts import Fact
+from policy.findings import Document, Reason
+
+
+class MessageReading(BaseModel):
+    """A message as it was read. Everything here came from outside and proves nothing by itself.
+
+    `fingerprint` (SHA-256) is the same for the same message sent again: it covers the author, Message-ID, date and
+    body, not the transport's headers. `author` is the one address in From, lower case, or None where there is none or
+    more than one. `references` are our own case references (DP-…) found in the subject or body. `remarks` say what was
+    seen but could not be read, by clause.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    fingerprint: str
+    author: str | None
+    author_domain: str | None
+    subject: str
+    header_message_id: str | None
+    in_reply_to: tuple[str, ...] = ()
+    dated: AwareDatetime | None = None
+    references: tuple[str, ...] = ()
+    facts: tuple[Fact, ...] = ()
+    documents: tuple[Document, ...] = ()
+    remarks: tuple[Reason, ...] = ()

@@ -1,0 +1,92 @@
+"""Which legal process a document calls itself, by its title or by a labelled line."""
+
+import re
+from enum import StrEnum
+
+from policy.vocabulary import LegalProcess, Purpose
+
+
+class Instrument(StrEnum):
+    """What a document is, in the words of the field: wider than `LegalProcess`, which is only what compels."""
+
+    SUBPOENA = "subpoena"
+    COURT_ORDER = "court_order"
+    SEARCH_WARRANT = "search_warrant"
+    PRESERVATION_LETTER = "preservation_letter"
+    EXTENSION = "extension"
+    NON_DISCLOSURE_ORDER = "non_disclosure_order"
+
+
+_SILENCE = r"non-?\s?disclosure|not to disclose|preclud\w+ notice|delayed notice|2705"
+_EXTENSION = r"\bexten(?:d|sion)\b.{0,60}\bpreserv|\bpreserv.{0,60}\bexten(?:d|sion)\b"
+
+#: The first that matches a labelled line's value wins.
+_NAMED = (
+    (Instrument.EXTENSION, re.compile(_EXTENSION, re.I)),
+    (Instrument.NON_DISCLOSURE_ORDER, re.compile(_SILENCE, re.I)),
+    (Instrument.PRESERVATION_LETTER, re.compile(r"\bpreserv|2703\(f\)", re.I)),
+    (Instrument.SEARCH_WARRANT, re.compile(r"\bsearch(?: and seizure)? warrant\b|^\s*warrant\b", re.I)),
+    (Instrument.SUBPOENA, re.compile(r"\bsubp(?:o|oe|œ)na\b", re.I)),
+    (Instrument.COURT_ORDER, re.compile(r"\bcourt order\b|2703\(d\)|^\s*order\b", re.I)),
+)
+
+#: A title is a short line that begins with the instrument: an affidavit *for* a warrant is not a warrant.
+_TITLES = tuple(
+    (instrument, re.compile(pattern, re.I))
+    for instrument, pattern in (
+        (Instrument.EXTENSION, rf"(?:(?:formal )?request|letter|extension|preservation)\b.*(?:{_EXTENSION}).*"),
+        (Instrument.EXTENSION, rf"(?:{_EXTENSION}).*"),
+        (Instrument.NON_DISCLOSURE_ORDER, rf"(?:court )?order\b(?!.*2703\(d\)).*(?:{_SILENCE}).*"),
+        (Instrument.NON_DISCLOSURE_ORDER, r"non-?disclosure order\b.*"),
+        (Instrument.PRESERVATION_LETTER, r"preservation (?:letter|request)\b.*"),
+        (Instrument.PRESERVATION_LETTER, r"(?:request|letter) (?:for|of) (?:the )?preservation\b.*"),
+        (Instrument.SEARCH_WARRANT, r"(?:search(?: and seizure)? warrant|warrant)\b.*"),
+        (
+            Instrument.SUBPOENA,
+            r"(?:(?:grand jury|administrative|trial|judicial|criminal|investigative) )?subp(?:o|oe|œ)na\b.*",
+        ),
+        (Instrument.COURT_ORDER, r"(?:court )?order\b.*"),
+    )
+)
+_TITLE_LENGTH = 110
+_TITLE_LINES = 15
+
+
+def named(value: str) -> Instrument | None:
+    """The instrument that a labelled line names, or None."""
+    return next((instrument for instrument, pattern in _NAMED if pattern.search(value[:300])), None)
+
+
+def title(page: str) -> Instrument | None:
+    """The instrument in the title of a page, or None: a line in capitals near the top that begins with its name."""
+    lines = [line.strip() for line in page.split("\n", 60)[:60] if line.strip()][:_TITLE_LINES]
+    for line in lines:
+        if len(line) <= _TITLE_LENGTH and line == line.upper():
+            for instrument, pattern in _TITLES:
+                if pattern.fullmatch(line):
+                    return instrument
+    return None
+
+
+def process_of(instrument: Instrument) -> LegalProcess | None:
+    """The legal process it is. An extension is a letter; an order of silence compels no data, so it is none."""
+    match instrument:
+        case Instrument.EXTENSION:
+            return LegalProcess.PRESERVATION_LETTER
+        case Instrument.NON_DISCLOSURE_ORDER:
+            return None
+        case _:
+            return LegalProcess(instrument.value)
+
+
+def purpose_of(instrument: Instrument) -> Purpose:
+    """What a message with this instrument alone wants."""
+    match instrument:
+        case Instrument.EXTENSION:
+            return Purpose.PRESERVATION_EXTENSION
+        case Instrument.NON_DISCLOSURE_ORDER:
+            return Purpose.NON_DISCLOSURE
+        case Instrument.PRESERVATION_LETTER:
+            return Purpose.PRESERVATION
+        case _:
+            return Purpose.DISCLOSURE

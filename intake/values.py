@@ -1,0 +1,166 @@
+"""Words that officers write, as canonical values: dates, periods, times, durations, classes of data.
+
+A reader returns None for what it cannot read without guessing; the caller then says so by clause.
+"""
+
+import re
+from dataclasses import dataclass
+from datetime import date
+
+from policy.vocabulary import DataClass
+
+_MONTH_NAMES = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_MONTHS = {name: number for number, name in enumerate(_MONTH_NAMES, 1)}
+_MONTH = (
+    r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?"
+    r"|nov(?:ember)?|dec(?:ember)?)\.?"
+)
+_DATE = re.compile(
+    r"(?<![\d/.-])(?:"
+    r"(?P<y1>\d{4})-(?P<m1>\d{1,2})-(?P<d1>\d{1,2})"
+    rf"|(?P<d2>\d{{1,2}})(?:st|nd|rd|th)?(?:\s+of)?[ -](?P<m2>{_MONTH})[, -]\s*(?P<y2>\d{{4}})"
+    rf"|(?P<m3>{_MONTH})\s+(?P<d3>\d{{1,2}})(?:st|nd|rd|th)?,?\s+(?P<y3>\d{{4}})"
+    r"|(?P<a4>\d{1,2})(?P<sep>[/.])(?P<b4>\d{1,2})(?P=sep)(?P<y4>\d{4})"
+    r")(?![\d/-])",
+    re.I,
+)
+_TIME = re.compile(
+    r"(?P<hour>\d{1,2}):(?P<minute>\d{2})(?::\d{2})?\s*(?P<half>[ap]\.?m\.?)?\s*"
+    r"(?P<zone>Z\b|(?:UTC|GMT)?\s*[+-]\d{2}:?\d{2}\b|UTC\b|GMT\b)?",
+    re.I,
+)
+_NUMBER_WORDS = {
+    "one": 1, "two": 2, "three": 3, "six": 6, "seven": 7, "ten": 10, "fourteen": 14, "fifteen": 15, "twenty": 20,
+    "thirty": 30, "sixty": 60, "ninety": 90, "one hundred eighty": 180, "one hundred and eighty": 180,
+}  # fmt: skip
+_DURATION = re.compile(
+    rf"\b(?:(?P<digits>\d{{1,4}})|(?P<word>{'|'.join(sorted(_NUMBER_WORDS, key=len, reverse=True))}))"
+    r"(?:\s*\((?P<in_digits>\d{1,4})\))?[ -]+(?:calendar[ -]+)?(?P<unit>day|week|month|year)s?\b",
+    re.I,
+)
+#: A month and a year count at their longest: an early notice to the user cannot be taken back (N1).
+_UNIT_DAYS = {"day": 1, "week": 7, "month": 31, "year": 366}
+
+_OPEN_ENDED = re.compile(r"further (?:notice|order)|indefinite|no end|without end|permanent|lifted", re.I)
+_NO = re.compile(r"(?:no|none|not (?:applicable|requested|required|sought)|n/?a)\b[ .]*", re.I)
+_YES = re.compile(r"(?:yes|ordered|required|requested|see (?:attached )?order)\b[ .]*", re.I)
+
+_EXCLUDED = re.compile(
+    r"\bnon-?content\b|\b(?:no|not)\s+(?:the\s+)?(?:any\s+)?contents?\b[^.;\n]*"
+    r"|\b(?:excluding|except(?:ing)?|exclusive of|other than|but not|not including|without)\b[^.;\n]*",
+    re.I,
+)
+_LIVE = re.compile(r"\b(?:real[- ]?time|live|wire ?taps?|intercept\w*|pen[- ]register|trap and trace|ongoing)\b", re.I)
+_CLASS_WORDS = {
+    DataClass.BASIC: (
+        r"\bD1\b|subscriber|\bbasic\b|\bbilling|\bpayment|account (?:owner|holder)|registration (?:data|information|"
+        r"records?)|\bnames?\b|(?:phone|telephone) numbers?|e-?mail address|(?:postal|street|mailing|physical) address"
+    ),
+    DataClass.RECORDS: (
+        r"\bD2\b|\blogs?\b|log-?ins?\b|logon|sign-?ins?\b|\bIPs?\b|ip address|devices?\b|metadata|participants?\b"
+        r"|sessions?\b|join(?:ed)?\b|connections?\b|call detail|meeting (?:records?|history|information|data)"
+        r"|meetings (?:held|hosted|attended)|access times|usage"
+    ),
+    DataClass.CONTENT: (
+        r"\bD3\b|\bcontents?\b|recordings?\b|transcripts?\b|\bchats?\b|messages?\b|voice-?mails?\b|whiteboards?\b"
+        r"|\bfiles\b"
+    ),
+}
+_CLASS_PATTERNS = {name: re.compile(words, re.I) for name, words in _CLASS_WORDS.items()}
+
+
+def dates_in(text: str) -> list[date | None]:
+    """Every date in the text, in order; None for one that could be two days (03/04/2026) or none at all."""
+    return [_as_date(found) for found in _DATE.finditer(text)]
+
+
+def one_date(text: str) -> date | None:
+    """The only date in the text, or None where there is none, more than one, or an ambiguous one."""
+    found = dates_in(text)
+    return found[0] if len(found) == 1 else None
+
+
+def period(text: str) -> tuple[date, date] | None:
+    """The first and the last day of a period, both included; None where it does not name exactly two days in order."""
+    match dates_in(text):
+        case [date() as since, date() as until] if since <= until:
+            return since, until
+        case _:
+            return None
+
+
+def instant(text: str) -> str | None:
+    """A time as ISO text with its zone, as `policy.facts.canonical` takes it. Only UTC, GMT, Z and offsets are zones:
+    letters such as CST name several."""
+    day, clock = one_date(text.replace("T", " ") if re.search(r"\dT\d", text) else text), _TIME.search(text)
+    if day is None or clock is None or not clock["zone"]:
+        return None
+    hour = int(clock["hour"])
+    if half := (clock["half"] or "").lower()[:1]:
+        if not 1 <= hour <= 12:
+            return None
+        hour = hour % 12 + (12 if half == "p" else 0)
+    offset = re.search(r"[+-]\d{2}:?\d{2}", clock["zone"])
+    zone = offset[0] if offset else "+00:00"
+    return f"{day.isoformat()}T{hour:02}:{clock['minute']}{zone}"
+
+
+@dataclass(frozen=True, slots=True)
+class Silence:
+    """What a text says about telling the user. `ordered` without an end is an undated gag, for a person (N2)."""
+
+    ordered: bool
+    until: date | None = None
+    days: int | None = None
+    understood: bool = True
+
+
+def silence(text: str) -> Silence:
+    """Read what follows a `Non-disclosure:` label. What is not understood counts as an order without an end."""
+    if _NO.fullmatch(text.strip()):
+        return Silence(ordered=False)
+    if _OPEN_ENDED.search(text) or _YES.fullmatch(text.strip()):
+        return Silence(ordered=True)
+    dates, spans = dates_in(text), list(_DURATION.finditer(text))
+    match dates, spans:
+        case [date() as until], []:
+            return Silence(ordered=True, until=until)
+        case [], [span]:
+            return Silence(ordered=True, days=_days(span))
+        case _:
+            return Silence(ordered=True, understood=False)
+
+
+def classes(text: str) -> frozenset[DataClass]:
+    """The classes of data that the words ask for (D1 to D3). What is named as left out does not count."""
+    asked = _EXCLUDED.sub(" ", text)
+    return frozenset(name for name, pattern in _CLASS_PATTERNS.items() if pattern.search(asked))
+
+
+def asks_for_live_content(text: str) -> bool:
+    """Whether the words ask for interception, which does not exist (D4)."""
+    return _LIVE.search(_EXCLUDED.sub(" ", text)) is not None
+
+
+def _days(span: re.Match[str]) -> int:
+    number = span["in_digits"] or span["digits"] or _NUMBER_WORDS[span["word"].lower()]
+    return int(number) * _UNIT_DAYS[span["unit"].lower()]
+
+
+def _as_date(found: re.Match[str]) -> date | None:
+    if found["y4"]:
+        first, second, year = int(found["a4"]), int(found["b4"]), int(found["y4"])
+        readings = {_day(year, first, second), _day(year, second, first)} - {None}
+        return readings.pop() if len(readings) == 1 else None
+    if found["y1"]:
+        return _day(int(found["y1"]), int(found["m1"]), int(found["d1"]))
+    style = "2" if found["y2"] else "3"
+    month = _MONTHS[found[f"m{style}"][:3].lower()]
+    return _day(int(found[f"y{style}"]), month, int(found[f"d{style}"]))
+
+
+def _day(year: int, month: int, day: int) -> date | None:
+    try:
+        return date(year, month, day)
+    except ValueError:
+        return None

@@ -1,0 +1,125 @@
+"""The labels that officers write, and what each one means. A wording missing here is the first thing to add."""
+
+from enum import StrEnum
+
+from policy.facts import FactField
+
+
+class Composite(StrEnum):
+    """A label whose value is not one field as it stands: it is read by rules of its own."""
+
+    INSTRUMENT = "instrument"
+    DATA = "data"
+    PERIOD = "period"
+    SILENCE = "silence"
+    ACCOUNT = "account"
+    TARGET = "target"
+    ANY_EMAIL = "any_email"
+
+
+Meaning = FactField | Composite
+
+_WORDINGS: dict[Meaning, str] = {
+    FactField.CASE_NUMBER: (
+        "case number|case no|case|case file number|docket number|docket no|file number|file no"
+        "|investigation number|our reference|agency reference|subpoena number|subpoena no|warrant number"
+        "|warrant no|order number"
+    ),
+    FactField.AGENCY_NAME: (
+        "agency|agency name|name of agency|requesting agency|law enforcement agency|department|issuing agency"
+        "|requesting authority|issuing authority|authority"
+    ),
+    FactField.OFFICER_NAME: (
+        "officer|officer name|name of officer|agent|agent name|name of agent|requesting officer"
+        "|requesting agent|investigator|investigating officer|case agent|detective|special agent"
+        "|point of contact|contact|contact name|requester|requester name|officer agent|requesting official"
+    ),
+    FactField.OFFICER_BADGE: (
+        "badge|badge number|badge no|badge id|badge id number|badge or id number|badge or id|id number"
+        "|officer id|agent id|shield number|shield no|credential number|employee id"
+    ),
+    FactField.OFFICER_EMAIL: (
+        "officer email|agent email|agency email|work email|official email|employer issued email|contact email"
+        "|email of officer|officer email address|government email|official government email"
+    ),
+    FactField.OFFICER_PHONE: (
+        "phone|telephone|phone number|telephone number|officer phone|agent phone|direct line|tel"
+        "|contact phone|work phone|office phone|phone with extension"
+    ),
+    FactField.OFFICER_ADDRESS: (
+        "address|postal address|agency address|mailing address|office address|officer address|agent address"
+        "|street address"
+    ),
+    FactField.RESPONSE_DUE: (
+        "response due|response due date|response requested by|respond by|response date"
+        "|requested response date|due date|due|return date|date of return|compliance date|production due"
+        "|return by"
+    ),
+    FactField.RELATION: (
+        "relation to investigation|relation to the investigation|relevance|nexus|nature of investigation"
+        "|nature of the investigation|relevance to investigation|relevance to the investigation|investigation"
+        "|purpose of request|offense|offence|offense under investigation|crime under investigation"
+        "|basis of request"
+    ),
+    FactField.SINCE: "since|start date|period start|from date|beginning date|from",
+    FactField.UNTIL: "end date|period end|to date|ending date|through|to",
+    FactField.USER_EMAIL: (
+        "user email|subscriber email|target email|email of user|email of target|user email address"
+        "|target email address|subject email|participant email|email of subscriber|subscriber email address"
+    ),
+    FactField.USER_IP: (
+        "ip|ip address|user ip|ipv4|ipv6|ipv4 address|ipv6 address|target ip|target ip address|user ip address"
+    ),
+    FactField.USER_NAME: "display name|user name|username|user display name|screen name",
+    FactField.OWNER_EMAIL: (
+        "account owner|account email|owner email|account owner email|account holder email"
+        "|account email address|email of account owner|account owner email address"
+    ),
+    FactField.ACCOUNT_NUMBER: "account number|account no|account id",
+    FactField.MEETING_ID: "meeting id|meeting number|meeting no|meeting ids|meeting",
+    FactField.MEETING_HOST: ("meeting host|host|host email|meeting host email|email of host|host email address"),
+    FactField.MEETING_AT: (
+        "meeting date and time|meeting time|meeting date|meeting start|date and time of meeting"
+        "|meeting date time|date and time"
+    ),
+    FactField.MEETING_URL: (
+        "registration url|meeting registration url|registration link|meeting url|meeting registration link"
+    ),
+    FactField.PRESERVATION_REF: (
+        "preservation reference|preservation ref|preservation request reference|preservation reference number"
+        "|preservation number|preservation letter reference|preservation request|preserved under"
+    ),
+    Composite.INSTRUMENT: (
+        "legal process|type of legal process|type of process|process|process type|instrument|request type"
+        "|type of request|document type|legal process type|nature of request"
+    ),
+    Composite.DATA: (
+        "data requested|requested data|information requested|requested information|records requested"
+        "|requested records|data sought|information sought|records sought|records to be produced"
+        "|items to be produced|information to be produced|items to be seized|data to be preserved"
+        "|records to be preserved|information to be preserved|data classes|data classes requested"
+        "|description of records|specific data requested"
+    ),
+    Composite.PERIOD: (
+        "period|time period|date range|time frame|timeframe|relevant period|dates|period of records"
+        "|relevant time period|time range|period covered"
+    ),
+    Composite.SILENCE: (
+        "non disclosure|nondisclosure|non disclosure period|nondisclosure period|non disclosure order"
+        "|nondisclosure order|gag|gag order|delayed notice|notice to user|user notice|notice delayed until"
+        "|non disclosure until|nondisclosure until|do not notify user|confidentiality period"
+    ),
+    Composite.ACCOUNT: (
+        "account|accounts|target account|subject account|user account|account identifier|account identifiers"
+        "|target accounts|subject accounts"
+    ),
+    Composite.TARGET: (
+        "user|users|identifier|identifiers|target|targets|subscriber|target identifier|target identifiers"
+    ),
+    Composite.ANY_EMAIL: "email|email address|emails",
+}
+
+#: Wording (lower case, letters and digits only) to meaning.
+MEANINGS: dict[str, Meaning] = {
+    wording: meaning for meaning, wordings in _WORDINGS.items() for wording in wordings.split("|")
+}

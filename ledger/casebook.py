@@ -1,0 +1,120 @@
+"""The legal record as the activities use it: keeps the port `CaseLedger`."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import exists, func, or_, select, update
+from sqlalchemy.dialects.postgresql import insert as upsert
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+from activities.ports import CaseFile, CaseNotFound, MessageNotFound, OwedLetter
+from activities.record import Entry
+from intake.reading import MessageReading
+from ledger import outbox
+from ledger.casefile import read_case
+from ledger.conflicts import conflicts
+from ledger.directory import read_directory
+from ledger.events import Event, append
+from ledger.projection import project
+from ledger.published import kind, public
+from ledger.roster import read_reason, signer_of
+from ledger.tables import MessageState, cases, messages, roster, snapshots, steps
+from policy.decisions import Signer
+from policy.directory import AgencyDirectory
+
+
+class Casebook:
+    """Reads cases and adds steps to them. `mail_domain` is the provider's, for the Message-IDs of its letters."""
+
+    def __init__(self, engine: AsyncEngine, mail_domain: str) -> None:
+        self._engine = engine
+        self._mail_domain = mail_domain
+
+    async def case(self, ref: str) -> CaseFile:
+        async with self._engine.connect() as connection:
+            return await read_case(connection, ref)
+
+    async def reading(self, message_id: str) -> MessageReading:
+        async with self._engine.connect() as connection:
+            query = select(messages.c.reading).where(messages.c.message_id == message_id)
+            found = (await connection.execute(query)).scalar_one_or_none()
+        if found is None:
+            raise MessageNotFound(f"no message {message_id} has been read, or its content has been erased")
+        return MessageReading.model_validate(found)
+
+    async def commit(self, entry: Entry) -> bool:
+        with conflicts():
+            async with self._engine.begin() as connection:
+                await _enter(connection, entry)
+                if not await _is_new(connection, entry):
+                    await connection.rollback()
+                    return False
+                for change in entry.changes:
+                    await project(connection, entry, change)
+                letters = await outbox.write(connection, entry, self._mail_domain)
+                await append(connection, [*_events(entry), *letters])
+                return True
+
+    async def signer(self, roster_id: str) -> Signer | None:
+        async with self._engine.connect() as connection:
+            row = (await connection.execute(select(roster).where(roster.c.id == roster_id))).first()
+        return signer_of(row) if row else None
+
+    async def directory(self) -> AgencyDirectory:
+        async with self._engine.connect() as connection:
+            return await read_directory(connection)
+
+    async def reason(self, sha256: str) -> str | None:
+        async with self._engine.connect() as connection:
+            return await read_reason(connection, sha256)
+
+    async def used_elsewhere(self, ref: str, objects: Sequence[str]) -> frozenset[str]:
+        asked = list(objects)
+        query = select(snapshots.c.object, snapshots.c.media).where(
+            snapshots.c.ref != ref,
+            snapshots.c.purged_at.is_(None),
+            or_(snapshots.c.object.in_(asked), snapshots.c.media.overlap(asked)),
+        )
+        async with self._engine.connect() as connection:
+            rows = (await connection.execute(query)).all()
+        return frozenset(asked) & {used for row in rows for used in (row.object, *row.media)}
+
+    async def owed(self, ref: str, step: str) -> Sequence[OwedLetter]:
+        async with self._engine.connect() as connection:
+            return await outbox.owed(connection, ref, step)
+
+    async def sent(self, letter_id: int, at: datetime) -> None:
+        async with self._engine.begin() as connection:
+            await append(connection, await outbox.mark_sent(connection, letter_id, at))
+
+    async def unread_mail_before(self, instant: datetime) -> bool:
+        waiting = exists().where(messages.c.state == MessageState.RECEIVED.value, messages.c.received_at < instant)
+        async with self._engine.connect() as connection:
+            return bool((await connection.execute(select(waiting))).scalar_one())
+
+
+async def _enter(connection: AsyncConnection, entry: Entry) -> None:
+    """Set the phase, which also locks the case: its steps are added one after the other.
+
+    Raises:
+        CaseNotFound: there is no such case.
+    """
+    phase = func.coalesce(entry.phase.value if entry.phase else None, cases.c.phase)
+    locked = await connection.execute(update(cases).where(cases.c.ref == entry.ref).values(phase=phase))
+    if not locked.rowcount:
+        raise CaseNotFound(f"no case bears the reference {entry.ref}")
+
+
+async def _is_new(connection: AsyncConnection, entry: Entry) -> bool:
+    step = upsert(steps).values(ref=entry.ref, step=entry.step, at=entry.at).on_conflict_do_nothing()
+    return (await connection.execute(step.returning(steps.c.step))).first() is not None
+
+
+def _events(entry: Entry) -> list[Event]:
+    added = [
+        Event(entry.ref, entry.step, kind(change), entry.at, public(change), change.model_dump(mode="json"))
+        for change in entry.changes
+    ]
+    if entry.phase:
+        added.append(Event(entry.ref, entry.step, "phase_entered", entry.at, {"phase": entry.phase.value}))
+    return added

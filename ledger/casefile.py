@@ -1,0 +1,124 @@
+"""The whole of one case in one statement, and so as of one instant."""
+
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, Table, func, select
+from sqlalchemy.dialects.postgresql import aggregate_order_by
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from activities.ports import CaseFile, CaseNotFound
+from ledger.tables import (
+    accounts,
+    approved_scopes,
+    cases,
+    decisions,
+    documents,
+    events,
+    facts,
+    holds,
+    messages,
+    notices,
+    productions,
+    snapshots,
+)
+
+#: A row as JSON: instants are ISO strings in UTC, as every connection of the record runs in UTC.
+_Json = dict[str, Any]
+
+
+def _rows(table: Table, *order: ColumnElement[Any], where: ColumnElement[bool] | None = None) -> ColumnElement[Any]:
+    """All rows of the case in a table, as one JSON array."""
+    row = func.to_jsonb(table.table_valued())
+    found = select(func.coalesce(func.jsonb_agg(aggregate_order_by(row, *order)), func.jsonb_build_array()))
+    found = found.where(table.c.ref == cases.c.ref)
+    if where is not None:
+        found = found.where(where)
+    return found.correlate(cases).scalar_subquery().label(table.name)
+
+
+def _query() -> Select[Any]:
+    opener = func.to_jsonb(messages.table_valued()) - "reading"
+    return select(
+        func.to_jsonb(cases.table_valued()).label("case"),
+        opener.label("message"),
+        _rows(facts, facts.c.id, where=facts.c.value.is_not(None)),
+        _rows(documents, documents.c.id),
+        _rows(decisions, decisions.c.id),
+        _rows(approved_scopes, approved_scopes.c.at),
+        _rows(snapshots, snapshots.c.id),
+        _rows(accounts, accounts.c.n),
+        _rows(holds, holds.c.ref),
+        _rows(notices, notices.c.n),
+        _rows(productions, productions.c.made_at),
+        _rows(events, events.c.seq),
+    ).join_from(cases, messages, cases.c.message_id == messages.c.message_id)
+
+
+_CASE = _query()
+
+
+async def read_case(connection: AsyncConnection, ref: str) -> CaseFile:
+    """Everything known of a case. What has been erased is absent, or empty where a text is expected.
+
+    Raises:
+        CaseNotFound: there is no such case.
+    """
+    row = (await connection.execute(_CASE.where(cases.c.ref == ref))).mappings().first()
+    if row is None:
+        raise CaseNotFound(f"no case bears the reference {ref}")
+    case: _Json = row["case"]
+    approved = _approved(row["approved_scopes"], case["review"])
+    return CaseFile.model_validate(
+        {
+            **_pick(case, "ref", "kind", "phase", "policy_version", "sender", "reasons", "missing", "review"),
+            **_pick(case, "outcome", "retain_until"),
+            "envelope": _envelope(row["message"]),
+            "facts": [_pick(fact, "field", "value", "source") for fact in row["facts"]],
+            "documents": _documents(row["documents"]),
+            "decisions": [_pick(d, "signed", "accepted", "sentence", "at") for d in row["decisions"]],
+            "approved": approved and approved["body"],
+            "approved_by": approved["approved_by"] if approved else (),
+            "snapshot": _snapshot(row["snapshots"], row["accounts"]),
+            "hold": next(
+                (_pick(h, "since", "until", "extended", "claimed_by", "purged_at") for h in row["holds"]), None
+            ),
+            "notices": [_without(notice, "ref") for notice in row["notices"]],
+            "production": next((_without(p, "ref", "token_sha256") for p in reversed(row["productions"])), None),
+            "events": [_without(event, "content_sha256", "prev") for event in row["events"]],
+        }
+    )
+
+
+def _pick(row: _Json, *names: str) -> _Json:
+    return {name: row[name] for name in names}
+
+
+def _without(row: _Json, *names: str) -> _Json:
+    return {name: value for name, value in row.items() if name not in names}
+
+
+def _envelope(message: _Json) -> _Json:
+    kept = _pick(message, "message_id", "object", "header_message_id", "received_at")
+    return kept | {"sender": message["sender"] or "", "subject": message["subject"] or ""}
+
+
+def _documents(rows: list[_Json]) -> list[_Json]:
+    """Each document once, however many messages brought it."""
+    once: dict[str, _Json] = {}
+    for row in rows:
+        once.setdefault(row["sha256"], row)
+    return [_without(row, "id", "ref", "message_id") | {"name": row["name"] or ""} for row in once.values()]
+
+
+def _approved(scopes: list[_Json], review: int) -> _Json | None:
+    """The latest approval of the review that is current: reopening a review ends the approvals before it."""
+    return next((scope for scope in reversed(scopes) if scope["review"] == review and scope["body"]), None)
+
+
+def _snapshot(rows: list[_Json], owners: list[_Json]) -> _Json | None:
+    if not rows:
+        return None
+    latest = rows[-1]
+    mine = [a for a in owners if a["snapshot"] == latest["id"] and a["number"] is not None]
+    accounts_of = [_pick(account, "n", "number", "email", "language") for account in mine]
+    return _pick(latest, "object", "media", "taken_at") | {"accounts": accounts_of}

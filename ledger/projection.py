@@ -1,0 +1,216 @@
+"""What each change does to the tables. Exhaustive: a new kind of change does not compile until its rows are decided."""
+
+from typing import assert_never
+
+from sqlalchemy import Update, func, insert, or_, select, update
+from sqlalchemy.dialects.postgresql import insert as upsert
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from activities.record import (
+    CaseClosed,
+    Change,
+    DecisionRecorded,
+    Entry,
+    ExtensionRefused,
+    FactsAmended,
+    FactsRead,
+    HoldClaimed,
+    HoldExtended,
+    HoldResumed,
+    HoldStarted,
+    HoldWarned,
+    ItemsMissing,
+    NoticeDelayed,
+    ObjectionMade,
+    PackageFetched,
+    ProductionMade,
+    ReviewReopened,
+    ScopeApproved,
+    SnapshotPurged,
+    SnapshotTaken,
+    UserTold,
+)
+from ledger.conflicts import require
+from ledger.tables import (
+    accounts,
+    approved_scopes,
+    cases,
+    decisions,
+    documents,
+    facts,
+    holds,
+    notices,
+    productions,
+    roster,
+    snapshots,
+)
+from policy.facts import Fact
+
+
+async def project(connection: AsyncConnection, entry: Entry, change: Change) -> None:
+    """Bring the tables to where they stand after this change.
+
+    Raises:
+        Conflict: the change does not fit what the record holds.
+        IntegrityError: a constraint forbids it; `ledger.conflicts` puts that into words.
+    """
+    match change:
+        case FactsRead():
+            await _facts_read(connection, entry, change)
+        case FactsAmended():
+            await _add_facts(connection, entry, change.facts)
+        case ItemsMissing():
+            await _case(connection, entry.ref, missing=[clause.value for clause in change.clauses])
+        case DecisionRecorded():
+            await _decision(connection, entry, change)
+        case ScopeApproved():
+            await _scope_approved(connection, entry, change)
+        case ReviewReopened():
+            await _case(connection, entry.ref, review=change.round)
+        case SnapshotTaken():
+            await _snapshot_taken(connection, entry, change)
+        case HoldStarted():
+            await connection.execute(insert(holds).values(ref=entry.ref, since=entry.at, until=change.until))
+        case HoldExtended():
+            extend = _hold(entry.ref).where(~holds.c.extended, holds.c.until < change.until)
+            await _one(
+                connection,
+                extend.values(until=change.until, extended=True),
+                "P3: there is no hold here that can be extended: it is extended once, and to a later end",
+            )
+        case HoldClaimed():
+            unclaimed = _hold(entry.ref).where(
+                or_(holds.c.claimed_by.is_(None), holds.c.claimed_by == change.by_ref), holds.c.purged_at.is_(None)
+            )
+            await _one(
+                connection,
+                unclaimed.values(claimed_by=change.by_ref),
+                "P3: there is no hold here to claim: it is purged, or serves another request",
+            )
+        case HoldResumed():
+            claimed = _hold(entry.ref).where(holds.c.claimed_by == change.by_ref)
+            await _one(connection, claimed.values(claimed_by=None), "P3: that request has not claimed this hold")
+        case SnapshotPurged():
+            await _purged(connection, entry, change)
+        case NoticeDelayed():
+            await _notice(connection, entry.ref, change.n, delayed_until=change.until, undated=change.until is None)
+        case UserTold():
+            await _told(connection, entry, change)
+        case ObjectionMade():
+            await _notice(connection, entry.ref, change.n, objected_at=entry.at)
+        case ProductionMade():
+            values = change.model_dump() | {"ref": entry.ref, "made_at": entry.at}
+            await connection.execute(insert(productions).values(values))
+        case CaseClosed():
+            closed = {"outcome": change.outcome.value, "closed_at": entry.at, "retain_until": change.retain_until}
+            await _case(connection, entry.ref, **closed)
+        case ExtensionRefused() | HoldWarned() | PackageFetched():
+            pass  # The event is the record; nothing else changes.
+        case _:
+            assert_never(change)
+
+
+async def _facts_read(connection: AsyncConnection, entry: Entry, change: FactsRead) -> None:
+    reasons = [reason.model_dump(mode="json") for reason in change.reasons]
+    await _case(connection, entry.ref, sender=change.sender.value, reasons=reasons)
+    await _add_facts(connection, entry, change.facts)
+    if change.documents:
+        rows = [
+            document.model_dump(mode="json") | {"ref": entry.ref, "message_id": change.message_id}
+            for document in change.documents
+        ]
+        await connection.execute(insert(documents), rows)
+
+
+async def _add_facts(connection: AsyncConnection, entry: Entry, added: tuple[Fact, ...]) -> None:
+    if added:
+        rows = [fact.model_dump(mode="json") | {"ref": entry.ref, "step": entry.step} for fact in added]
+        await connection.execute(insert(facts), rows)
+
+
+async def _decision(connection: AsyncConnection, entry: Entry, change: DecisionRecorded) -> None:
+    statement = change.signed.statement
+    person = select(roster.c.person).where(roster.c.id == statement.by).scalar_subquery()
+    await connection.execute(
+        insert(decisions).values(
+            ref=entry.ref,
+            step=entry.step,
+            nonce=statement.nonce,
+            by=statement.by,
+            person=func.coalesce(person, statement.by),
+            verdict=statement.verdict.value,
+            scope=statement.scope,
+            accepted=change.accepted,
+            refusal=change.refusal.value if change.refusal else None,
+            sentence=change.sentence,
+            signed=change.signed.model_dump(mode="json"),
+            at=entry.at,
+        )
+    )
+
+
+async def _scope_approved(connection: AsyncConnection, entry: Entry, change: ScopeApproved) -> None:
+    await connection.execute(
+        insert(approved_scopes).values(
+            ref=entry.ref,
+            scope=change.scope.digest(),
+            review=change.scope.round,
+            body=change.scope.model_dump(mode="json"),
+            approved_by=list(change.approved_by),
+            at=entry.at,
+        )
+    )
+
+
+async def _snapshot_taken(connection: AsyncConnection, entry: Entry, change: SnapshotTaken) -> None:
+    taken = (
+        insert(snapshots)
+        .values(
+            ref=entry.ref,
+            object=change.object,
+            media=list(change.media),
+            records=change.records,
+            taken_at=change.taken_at,
+        )
+        .returning(snapshots.c.id)
+    )
+    snapshot = (await connection.execute(taken)).scalar_one()
+    if change.accounts:
+        rows = [account.model_dump() | {"ref": entry.ref, "snapshot": snapshot} for account in change.accounts]
+        await connection.execute(insert(accounts), rows)
+
+
+async def _purged(connection: AsyncConnection, entry: Entry, change: SnapshotPurged) -> None:
+    live = update(snapshots).where(snapshots.c.ref == entry.ref, snapshots.c.purged_at.is_(None))
+    await _one(
+        connection,
+        live.values(purged_at=entry.at, certificate=change.certificate),
+        "P3: there is no snapshot here to purge",
+    )
+    await connection.execute(_hold(entry.ref).values(purged_at=entry.at))
+
+
+async def _notice(connection: AsyncConnection, ref: str, n: int, **values: object) -> None:
+    added = upsert(notices).values(ref=ref, n=n, **values)
+    await connection.execute(added.on_conflict_do_update(constraint=notices.primary_key, set_=values))
+
+
+async def _told(connection: AsyncConnection, entry: Entry, change: UserTold) -> None:
+    told = {"told_at": entry.at, "objection_until": change.objection_until}
+    added = upsert(notices).values(ref=entry.ref, n=change.n, **told)
+    once = added.on_conflict_do_update(
+        constraint=notices.primary_key, set_=told, where=notices.c.told_at.is_(None)
+    ).returning(notices.c.n)
+    require((await connection.execute(once)).first() is not None, "N1: this user has been told already")
+
+
+async def _case(connection: AsyncConnection, ref: str, **values: object) -> None:
+    await connection.execute(update(cases).where(cases.c.ref == ref).values(**values))
+
+
+def _hold(ref: str) -> Update:
+    return update(holds).where(holds.c.ref == ref)
+
+
+async def _one(connection: AsyncConnection, statement: Update, sentence: str) -> None:
+    require((await connection.execute(statement)).rowcount > 0, sentence)

@@ -1,0 +1,158 @@
+"""What of each change stands in the chain in plain words. Everything else stands there as a hash only.
+
+Only ids, hashes, enums, dates and numbers: the chain can never be erased. The match is exhaustive, so that a new kind
+of change does not compile until someone has decided what of it is public.
+"""
+
+import re
+from datetime import date, datetime
+from typing import assert_never
+
+from activities.record import (
+    CaseClosed,
+    Change,
+    DecisionRecorded,
+    ExtensionRefused,
+    FactsAmended,
+    FactsRead,
+    HoldClaimed,
+    HoldExtended,
+    HoldResumed,
+    HoldStarted,
+    HoldWarned,
+    ItemsMissing,
+    NoticeDelayed,
+    ObjectionMade,
+    PackageFetched,
+    ProductionMade,
+    ReviewReopened,
+    ScopeApproved,
+    SnapshotPurged,
+    SnapshotTaken,
+    UserTold,
+)
+from ledger.events import Detail
+from policy.facts import Fact
+from policy.findings import Reason
+
+_ROSTER_ID = re.compile(r"r-[0-9a-f]{16}")
+
+
+def kind(change: Change) -> str:
+    """The event's kind: the change's name in snake case, such as `hold_started`."""
+    return re.sub(r"(?<!^)(?=[A-Z])", "_", type(change).__name__).lower()
+
+
+def public(change: Change) -> Detail:
+    """The part of a change that holds no personal data."""
+    match change:
+        case FactsRead():
+            return {
+                "message_id": change.message_id,
+                "sender": change.sender.value,
+                "clauses": _clauses(change.reasons),
+                "fields": _fields(change.facts),
+                "documents": [
+                    {"sha256": d.sha256, "kind": d.kind.value, "pages": d.pages, "accepted": d.accepted}
+                    for d in change.documents
+                ],
+            }
+        case FactsAmended():
+            # Not the signature: with the public key, it would let a guesser confirm a value that has been erased.
+            return {"by": change.by, "fields": _fields(change.facts)}
+        case ItemsMissing():
+            return {"clauses": [clause.value for clause in change.clauses]}
+        case DecisionRecorded():
+            return _decision(change)
+        case ScopeApproved():
+            scope = change.scope
+            return {
+                "scope": scope.digest(),
+                "round": scope.round,
+                "process": scope.process.value if scope.process else None,
+                "classes": [c.value for c in scope.classes],
+                "identifiers": len(scope.identifiers),
+                "since": _iso(scope.since),
+                "until": _iso(scope.until),
+                "approved_by": list(change.approved_by),
+            }
+        case ReviewReopened():
+            return {"round": change.round}
+        case SnapshotTaken():
+            return {
+                "object": change.object,
+                "media": list(change.media),
+                "accounts": len(change.accounts),
+                "records": change.records,
+                "taken_at": _iso(change.taken_at),
+            }
+        case HoldStarted():
+            return {"until": _iso(change.until)}
+        case HoldExtended():
+            return {"until": _iso(change.until), "message_id": change.message_id}
+        case ExtensionRefused():
+            return {"message_id": change.message_id, "clause": change.reason.clause.value}
+        case HoldWarned():
+            return {"days_left": change.days_left}
+        case HoldClaimed():
+            return {"by_ref": change.by_ref, "process_received_at": _iso(change.process_received_at)}
+        case HoldResumed():
+            return {"by_ref": change.by_ref}
+        case SnapshotPurged():
+            return {"objects": list(change.objects), "certificate": change.certificate}
+        case NoticeDelayed():
+            return {"n": change.n, "until": _iso(change.until)}
+        case UserTold():
+            return {"n": change.n, "objection_until": _iso(change.objection_until)}
+        case ObjectionMade():
+            return {"n": change.n}
+        case PackageFetched():
+            return {"package": change.package}
+        case ProductionMade():
+            return {
+                "scope": change.scope,
+                "package": change.package,
+                "size": change.size,
+                "records": change.records,
+                "token_sha256": change.token_sha256,
+                "link_expires_at": _iso(change.link_expires_at),
+            }
+        case CaseClosed():
+            return {"outcome": change.outcome.value, "retain_until": _iso(change.retain_until)}
+        case _:
+            assert_never(change)
+
+
+def _decision(change: DecisionRecorded) -> Detail:
+    statement = change.signed.statement
+    known: Detail = {
+        "accepted": change.accepted,
+        "refusal": change.refusal.value if change.refusal else None,
+        "verdict": statement.verdict.value,
+        "by": statement.by if _ROSTER_ID.fullmatch(statement.by) else None,
+    }
+    if not change.accepted:
+        # Anyone can write anything into a statement that is refused: only its closed sets are safe to publish.
+        return known
+    return known | {
+        "scope": statement.scope,
+        "checks": [check.value for check in statement.checks],
+        "grounds": [clause.value for clause in statement.grounds],
+        "reason": statement.reason,
+        "until": _iso(statement.until),
+        "signed_at": _iso(statement.at),
+        "nonce": statement.nonce,
+        "signature": change.signed.signature,
+    }
+
+
+def _iso(value: date | datetime | None) -> str | None:
+    return value.isoformat() if value else None
+
+
+def _fields(facts: tuple[Fact, ...]) -> list[str]:
+    return [fact.field.value for fact in facts]
+
+
+def _clauses(reasons: tuple[Reason, ...]) -> list[str]:
+    return [reason.clause.value for reason in reasons]

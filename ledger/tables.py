@@ -1,0 +1,405 @@
+"""The tables of the legal record. All instants are `timestamptz`; hashes are lower-case hex SHA-256.
+
+Columns that may hold personal data are nullable: `ledger.erasure` empties them, and the chain stays whole.
+"""
+
+from enum import StrEnum
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    CheckConstraint,
+    Column,
+    Computed,
+    DateTime,
+    FetchedValue,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Identity,
+    Index,
+    Integer,
+    MetaData,
+    Table,
+    Text,
+    UniqueConstraint,
+    func,
+    text,
+)
+from sqlalchemy.dialects.postgresql import ARRAY, JSON, JSONB, ExcludeConstraint
+
+from policy.vocabulary import Outcome, Phase, RequestKind
+
+metadata = MetaData(
+    naming_convention={
+        "pk": "pk_%(table_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    }
+)
+
+#: The `ref` of events that belong to no case: mail that opened none, the roster, the directory.
+NO_CASE = "-"
+
+
+class MessageState(StrEnum):
+    """What became of a message. Until it is routed or refused it waits, and deadlines wait with it."""
+
+    RECEIVED = "received"
+    ROUTED = "routed"
+    REFUSED = "refused"
+
+
+def _one_of(column: str, words: type[StrEnum]) -> CheckConstraint:
+    return CheckConstraint(f"{column} IN ({', '.join(repr(word.value) for word in words)})", name=f"{column}_known")
+
+
+def _instant(name: str, *, nullable: bool = False) -> Column[object]:
+    return Column(name, DateTime(timezone=True), nullable=nullable)
+
+
+def _ref(*, primary_key: bool = False) -> Column[str]:
+    return Column("ref", Text, ForeignKey("cases.ref"), primary_key=primary_key, nullable=False)
+
+
+def _id() -> Column[int]:
+    return Column("id", BigInteger, Identity(always=True), primary_key=True)
+
+
+messages = Table(
+    "messages",
+    metadata,
+    Column("message_id", Text, primary_key=True),
+    Column("object", Text, nullable=False),
+    Column("header_message_id", Text),
+    Column("sender", Text),
+    Column("sender_domain", Text),
+    Column("subject", Text),
+    Column("peer", Text),
+    _instant("received_at"),
+    Column("reading", JSONB(none_as_null=True)),
+    Column("state", Text, nullable=False, server_default=MessageState.RECEIVED.value),
+    Column("ref", Text, ForeignKey("cases.ref", use_alter=True)),
+    Column("refused_for", JSONB(none_as_null=True)),
+    _instant("settled_at", nullable=True),
+    _one_of("state", MessageState),
+    CheckConstraint("(state = 'routed') = (ref IS NOT NULL)", name="routed_to_a_case"),
+    CheckConstraint("(state = 'refused') = (refused_for IS NOT NULL)", name="refused_for_a_reason"),
+    CheckConstraint(
+        "state <> 'refused' OR (sender IS NULL AND subject IS NULL AND reading IS NULL AND peer IS NULL"
+        " AND header_message_id IS NULL)",
+        name="refused_is_erased",
+    ),
+)
+Index("ix_messages_waiting", messages.c.received_at, postgresql_where=text("state = 'received'"))
+Index("ix_messages_header_message_id", messages.c.header_message_id)
+Index("ix_messages_ref", messages.c.ref)
+
+#: Each copy that was delivered. The same message again may differ in its transport headers and so in its bytes.
+deliveries = Table(
+    "deliveries",
+    metadata,
+    Column("message_id", Text, ForeignKey("messages.message_id"), primary_key=True),
+    Column("object", Text, primary_key=True),
+    _instant("received_at"),
+    _instant("destroyed_at", nullable=True),
+)
+
+reference_counters = Table(
+    "reference_counters",
+    metadata,
+    Column("year", Integer, primary_key=True, autoincrement=False),
+    Column("last", Integer, nullable=False),
+)
+
+cases = Table(
+    "cases",
+    metadata,
+    Column("ref", Text, primary_key=True),
+    Column("kind", Text, nullable=False),
+    Column("phase", Text, nullable=False),
+    Column("policy_version", Text, nullable=False),
+    Column("message_id", Text, ForeignKey("messages.message_id"), nullable=False),
+    _instant("opened_at"),
+    Column("sender", Text),
+    Column("reasons", JSONB, nullable=False, server_default="[]"),
+    Column("missing", JSONB, nullable=False, server_default="[]"),
+    Column("review", Integer, nullable=False, server_default="1"),
+    Column("outcome", Text),
+    _instant("closed_at", nullable=True),
+    _instant("retain_until", nullable=True),
+    _instant("erased_at", nullable=True),
+    UniqueConstraint("message_id"),
+    _one_of("kind", RequestKind),
+    _one_of("phase", Phase),
+    _one_of("outcome", Outcome),
+    CheckConstraint(r"ref ~ '^DP-[0-9]{4}-[0-9]{6,}$'", name="ref_form"),
+    CheckConstraint("(outcome IS NULL) = (closed_at IS NULL)", name="closed_with_an_outcome"),
+)
+Index("ix_cases_phase", cases.c.phase)
+
+#: The guard of idempotency: a step of a case is added once.
+steps = Table(
+    "steps",
+    metadata,
+    _ref(primary_key=True),
+    Column("step", Text, primary_key=True),
+    _instant("at"),
+)
+
+facts = Table(
+    "facts",
+    metadata,
+    _id(),
+    _ref(),
+    Column("step", Text, nullable=False),
+    Column("field", Text, nullable=False),
+    Column("value", Text),
+    Column("source", JSONB, nullable=False),
+)
+Index("ix_facts_ref", facts.c.ref)
+
+documents = Table(
+    "documents",
+    metadata,
+    _id(),
+    _ref(),
+    Column("message_id", Text, ForeignKey("messages.message_id"), nullable=False),
+    Column("sha256", Text, nullable=False),
+    Column("name", Text),
+    Column("kind", Text, nullable=False),
+    Column("pages", Integer, nullable=False),
+    Column("accepted", Boolean, nullable=False),
+    Column("reasons", JSONB, nullable=False),
+)
+Index("ix_documents_ref", documents.c.ref)
+
+decisions = Table(
+    "decisions",
+    metadata,
+    _id(),
+    _ref(),
+    Column("step", Text, nullable=False),
+    Column("nonce", Text, nullable=False),
+    Column("by", Text, nullable=False),
+    # The person behind `by`, whichever of their keys they used: separation of duties is between people, not keys.
+    Column("person", Text, nullable=False),
+    Column("verdict", Text, nullable=False),
+    Column("scope", Text, nullable=False),
+    Column("accepted", Boolean, nullable=False),
+    Column("refusal", Text),
+    Column("sentence", Text, nullable=False),
+    Column("signed", JSONB, nullable=False),
+    _instant("at"),
+    Column(
+        "side",
+        Text,
+        Computed(
+            "CASE WHEN verdict IN ('authentic', 'not_authentic') THEN 'verifies'"
+            " WHEN verdict IN ('approve', 'narrow') THEN 'approves' END",
+            persisted=True,
+        ),
+    ),
+    ExcludeConstraint(
+        ("ref", "="),
+        ("person", "="),
+        ("side", "<>"),
+        where=text("accepted"),
+        name="ex_decisions_verifier_is_not_approver",
+    ),
+)
+Index("ix_decisions_ref", decisions.c.ref)
+Index(
+    "uq_decisions_accepted_once",
+    decisions.c.ref,
+    decisions.c.nonce,
+    unique=True,
+    postgresql_where=text("accepted"),
+)
+Index(
+    "uq_decisions_one_approval_a_person",
+    decisions.c.ref,
+    decisions.c.person,
+    decisions.c.scope,
+    unique=True,
+    postgresql_where=text("accepted AND side = 'approves'"),
+)
+
+approved_scopes = Table(
+    "approved_scopes",
+    metadata,
+    _ref(primary_key=True),
+    Column("scope", Text, primary_key=True),
+    Column("review", Integer, nullable=False),
+    Column("body", JSONB(none_as_null=True)),
+    Column("approved_by", ARRAY(Text), nullable=False),
+    _instant("at"),
+    CheckConstraint("cardinality(approved_by) >= 1", name="approved_by_someone"),
+)
+
+snapshots = Table(
+    "snapshots",
+    metadata,
+    _id(),
+    _ref(),
+    Column("object", Text, nullable=False),
+    Column("media", ARRAY(Text), nullable=False),
+    Column("records", Integer, nullable=False),
+    _instant("taken_at"),
+    _instant("purged_at", nullable=True),
+    Column("certificate", Text),
+    CheckConstraint("(purged_at IS NULL) = (certificate IS NULL)", name="purged_with_a_certificate"),
+)
+Index("ix_snapshots_ref", snapshots.c.ref)
+
+accounts = Table(
+    "accounts",
+    metadata,
+    Column("snapshot", BigInteger, ForeignKey("snapshots.id"), primary_key=True),
+    Column("n", Integer, primary_key=True),
+    _ref(),
+    Column("number", Text),
+    Column("email", Text),
+    Column("language", Text, nullable=False),
+)
+Index("ix_accounts_ref", accounts.c.ref)
+
+holds = Table(
+    "holds",
+    metadata,
+    _ref(primary_key=True),
+    _instant("since"),
+    _instant("until"),
+    Column("extended", Boolean, nullable=False, server_default="false"),
+    Column("claimed_by", Text, ForeignKey("cases.ref")),
+    _instant("purged_at", nullable=True),
+    CheckConstraint("until > since", name="ends_after_it_begins"),
+    CheckConstraint("purged_at IS NULL OR claimed_by IS NULL", name="claimed_is_not_purged"),
+)
+
+notices = Table(
+    "notices",
+    metadata,
+    _ref(primary_key=True),
+    Column("n", Integer, primary_key=True),
+    _instant("delayed_until", nullable=True),
+    Column("undated", Boolean, nullable=False, server_default="false"),
+    _instant("told_at", nullable=True),
+    _instant("objection_until", nullable=True),
+    _instant("objected_at", nullable=True),
+)
+
+#: The primary key is the promise: at most one disclosure per approved scope, and none of an unapproved one.
+productions = Table(
+    "productions",
+    metadata,
+    Column("ref", Text, primary_key=True),
+    Column("scope", Text, primary_key=True),
+    Column("package", Text, nullable=False),
+    Column("size", BigInteger, nullable=False),
+    Column("records", Integer, nullable=False),
+    Column("token_sha256", Text, nullable=False),
+    _instant("made_at"),
+    _instant("link_expires_at"),
+    UniqueConstraint("token_sha256"),
+    ForeignKeyConstraint(
+        ["ref", "scope"], ["approved_scopes.ref", "approved_scopes.scope"], name="fk_productions_approved_scope"
+    ),
+)
+
+outbox = Table(
+    "outbox",
+    metadata,
+    _id(),
+    _ref(),
+    Column("step", Text, nullable=False),
+    Column("message_id", Text, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("letter", JSONB(none_as_null=True)),
+    Column("attachments", ARRAY(Text), nullable=False),
+    _instant("written_at"),
+    _instant("sent_at", nullable=True),
+    UniqueConstraint("message_id"),
+)
+Index("ix_outbox_ref", outbox.c.ref)
+
+roster = Table(
+    "roster",
+    metadata,
+    Column("id", Text, primary_key=True),
+    # The id under which this person first came on the roster: a new key does not make a new person.
+    Column("person", Text, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("public_key", Text, nullable=False),
+    Column("roles", ARRAY(Text), nullable=False),
+    _instant("added_at"),
+    _instant("revoked_at", nullable=True),
+    UniqueConstraint("public_key"),
+)
+_valid = roster.c.revoked_at.is_(None)
+Index("uq_roster_one_key_a_name", func.lower(roster.c.name), unique=True, postgresql_where=_valid)
+
+reasons = Table(
+    "reasons",
+    metadata,
+    Column("sha256", Text, primary_key=True),
+    Column("text", Text),
+)
+
+agencies = Table(
+    "agencies",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("country", Text, nullable=False),
+    Column("phone", Text, nullable=False),
+    _instant("added_at"),
+)
+
+#: A domain belongs to one agency, or a look-alike could be listed beside the real one.
+agency_domains = Table(
+    "agency_domains",
+    metadata,
+    Column("domain", Text, primary_key=True),
+    Column("agency", Text, ForeignKey("agencies.name"), nullable=False),
+    Column("place", Integer, nullable=False),
+)
+
+#: What the events are about, in full. A random salt keeps the hash from betraying what was erased to a guesser.
+contents = Table(
+    "contents",
+    metadata,
+    Column("sha256", Text, primary_key=True),
+    Column("ref", Text, nullable=False),
+    Column("salt", Text),
+    Column("body", Text),
+    CheckConstraint("(salt IS NULL) = (body IS NULL)", name="erased_whole"),
+)
+Index("ix_contents_ref", contents.c.ref)
+
+#: The chain. The trigger fills `seq`, `prev` and `hash`. `detail` is `json`, not `jsonb`: its exact text is hashed.
+events = Table(
+    "events",
+    metadata,
+    Column("seq", BigInteger, FetchedValue(), primary_key=True, autoincrement=False),
+    Column("ref", Text, nullable=False),
+    Column("step", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    _instant("at"),
+    Column("detail", JSON, nullable=False),
+    Column("content_sha256", Text, ForeignKey("contents.sha256"), nullable=False),
+    Column("prev", Text, nullable=False),
+    Column("hash", Text, nullable=False),
+    CheckConstraint(r"ref || step || kind || detail::text !~ '[\n\r]'", name="one_line_each"),
+)
+Index("ix_events_ref", events.c.ref, events.c.seq)
+
+#: One row, kept by the trigger: the chain's end told a second time, so that a cut tail shows.
+chain_head = Table(
+    "chain_head",
+    metadata,
+    Column("one", Boolean, primary_key=True, server_default="true"),
+    Column("seq", BigInteger, nullable=False),
+    Column("hash", Text, nullable=False),
+    CheckConstraint("one", name="one_row"),
+)

@@ -1,0 +1,258 @@
+"""Who may decide what: the signed statement, and the rules that accept or refuse it (design: separation of duties)."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+from enum import StrEnum
+from typing import assert_never
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+
+from policy.process import excess
+from policy.request import Gag
+from policy.scope import Narrowing, Scope, ScopeError
+from policy.vocabulary import Clause, DataClass, Phase, Role
+
+
+class Verdict(StrEnum):
+    """What a person can state about a case. The first two are the verifier's; the others the reviewer's."""
+
+    AUTHENTIC = "authentic"
+    NOT_AUTHENTIC = "not_authentic"
+    APPROVE = "approve"
+    NARROW = "narrow"
+    REJECT = "reject"
+    CHALLENGE = "challenge"
+    ASK = "ask"
+    WITHDRAW = "withdraw"
+    DATE_GAG = "date_gag"
+    TELL_USER = "tell_user"
+
+
+class Check(StrEnum):
+    """What a verifier has seen or done with their own eyes (S2, P2; call-back on the directory's number: G1)."""
+
+    SIGNATURE_SEEN = "signature_seen"
+    LETTERHEAD_SEEN = "letterhead_seen"
+    CALLED_BACK = "called_back"
+
+
+class Refusal(StrEnum):
+    """Why a statement changed nothing. Stored as it is, so each is a fixed word."""
+
+    MALFORMED = "malformed"
+    WRONG_CASE = "wrong_case"
+    UNKNOWN_SIGNER = "unknown_signer"
+    SIGNER_REVOKED = "signer_revoked"
+    BAD_SIGNATURE = "bad_signature"
+    FROM_THE_FUTURE = "from_the_future"
+    REPEATED = "repeated"
+    WRONG_PHASE = "wrong_phase"
+    WRONG_ROLE = "wrong_role"
+    STALE_SCOPE = "stale_scope"
+    CHECKS_MISSING = "checks_missing"
+    VERIFIED_IT = "verified_it"
+    ALREADY_APPROVED = "already_approved"
+    DISAGREES = "disagrees"
+    EXCEEDS_PROCESS = "exceeds_process"
+    BAD_NARROWING = "bad_narrowing"
+    NO_GROUNDS = "no_grounds"
+    NO_END = "no_end"
+
+
+class Statement(BaseModel):
+    """What a person signs. Free text stays in the ledger; the statement carries only its hash.
+
+    `scope` is the digest of the scope decided on; `until` the end a person sets for an undated gag (N2), UTC.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    ref: str = Field(max_length=40)
+    by: str = Field(max_length=64)
+    verdict: Verdict
+    scope: str = Field(max_length=64)
+    narrowing: Narrowing | None = None
+    checks: tuple[Check, ...] = ()
+    grounds: tuple[Clause, ...] = ()
+    reason: str | None = Field(default=None, max_length=64)
+    until: AwareDatetime | None = None
+    at: AwareDatetime
+    nonce: str = Field(min_length=16, max_length=64)
+
+
+class SignedStatement(BaseModel):
+    """A statement and its Ed25519 signature, base64url: payload of signal `decision` and update `decide`."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    statement: Statement
+    signature: str = Field(max_length=128)
+
+
+class Signer(BaseModel):
+    """A person on the roster: their public key (base64url, 32 bytes) and what they may sign."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    id: str
+    public_key: str
+    roles: frozenset[Role]
+    revoked: bool = False
+
+
+class Standing(BaseModel):
+    """The case as a decision meets it: everything the rules need, and no personal data beyond the scope itself."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    ref: str
+    phase: Phase
+    now: AwareDatetime
+    scope: Scope
+    gag: Gag = Gag.NONE
+    accepted: tuple[Statement, ...] = ()
+    nonces: frozenset[str] = frozenset()
+
+
+class Ruling(BaseModel):
+    """What became of a statement: accepted, or refused with the reason and a sentence that names the clause or rule."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    accepted: bool
+    refusal: Refusal | None = None
+    sentence: str = ""
+    verdict: Verdict | None = None
+    approvals: int = 0
+    approvals_needed: int = 0
+    scope: str | None = None
+    until: AwareDatetime | None = None
+
+    @property
+    def settled(self) -> bool:
+        """Whether the review has its answer: anything but an approval that still wants another person's."""
+        return self.accepted and self.approvals >= self.approvals_needed
+
+
+#: A signer's clock may run ahead of the case's by this much.
+CLOCK_TOLERANCE = timedelta(minutes=10)
+
+_VERIFIERS = frozenset({Verdict.AUTHENTIC, Verdict.NOT_AUTHENTIC})
+_APPROVALS = frozenset({Verdict.APPROVE, Verdict.NARROW})
+_NEED_GROUNDS = frozenset({Verdict.REJECT, Verdict.CHALLENGE, Verdict.ASK, Verdict.NOT_AUTHENTIC})
+
+
+def role_for(verdict: Verdict) -> Role:
+    """The role that may sign this verdict."""
+    return Role.VERIFIER if verdict in _VERIFIERS else Role.REVIEWER
+
+
+def phases_for(verdict: Verdict) -> frozenset[Phase]:
+    """The phases of a case in which this verdict means something."""
+    match verdict:
+        case Verdict.AUTHENTIC | Verdict.NOT_AUTHENTIC:
+            return frozenset({Phase.VERIFICATION, Phase.HELD})
+        case Verdict.APPROVE | Verdict.NARROW | Verdict.CHALLENGE | Verdict.ASK:
+            return frozenset({Phase.LEGAL_REVIEW})
+        case Verdict.REJECT | Verdict.WITHDRAW:
+            return frozenset({Phase.VERIFICATION, Phase.LEGAL_REVIEW, Phase.OBJECTION_WINDOW, Phase.HELD})
+        case Verdict.DATE_GAG | Verdict.TELL_USER:
+            return frozenset({Phase.GAGGED})
+        case _:
+            assert_never(verdict)
+
+
+def approvals_needed(scope: Scope) -> int:
+    """How many distinct people must approve this scope: two where content is given, else one."""
+    return 2 if DataClass.CONTENT in scope.classes else 1
+
+
+def judge(statement: Statement, standing: Standing, signer: Signer | None, *, signature_holds: bool) -> Ruling:
+    """Accept or refuse a statement. Pure: the same statement against the same standing always gives the same ruling."""
+    refused = _identity(statement, standing, signer, signature_holds=signature_holds) or _authority(statement, standing)
+    if refused is not None:
+        return refused
+    if statement.verdict not in _APPROVALS:
+        return Ruling(accepted=True, verdict=statement.verdict, scope=statement.scope, until=statement.until)
+    return _approval(statement, standing)
+
+
+def _refuse(refusal: Refusal, sentence: str) -> Ruling:
+    return Ruling(accepted=False, refusal=refusal, sentence=sentence)
+
+
+def _identity(
+    statement: Statement, standing: Standing, signer: Signer | None, *, signature_holds: bool
+) -> Ruling | None:
+    """Whether the statement is this person's, new, and about this case."""
+    if statement.ref != standing.ref:
+        return _refuse(Refusal.WRONG_CASE, f"the statement is about {statement.ref}, this case is {standing.ref}")
+    if signer is None:
+        return _refuse(Refusal.UNKNOWN_SIGNER, f"{statement.by} is not on the roster")
+    if signer.revoked:
+        return _refuse(Refusal.SIGNER_REVOKED, f"{statement.by} has been taken off the roster")
+    if not signature_holds:
+        return _refuse(Refusal.BAD_SIGNATURE, "the signature does not match the statement and the roster's key")
+    if role_for(statement.verdict) not in signer.roles:
+        role = role_for(statement.verdict).value
+        return _refuse(
+            Refusal.WRONG_ROLE, f"{statement.verdict.value} is a {role}'s to state, and {statement.by} is none"
+        )
+    if statement.nonce in standing.nonces:
+        return _refuse(Refusal.REPEATED, "this very statement has been sent before")
+    if statement.at > standing.now + CLOCK_TOLERANCE:
+        return _refuse(Refusal.FROM_THE_FUTURE, f"it is dated {statement.at.isoformat()}, later than now")
+    return None
+
+
+def _authority(statement: Statement, standing: Standing) -> Ruling | None:
+    """Whether this verdict can be given now, on this scope, with what the statement says."""
+    verdict = statement.verdict
+    if standing.phase not in phases_for(verdict):
+        return _refuse(
+            Refusal.WRONG_PHASE, f"{verdict.value} means nothing while the case is in {standing.phase.value}"
+        )
+    if statement.scope != standing.scope.digest():
+        return _refuse(
+            Refusal.STALE_SCOPE, "the facts have changed since this was signed; look at the case again and sign anew"
+        )
+    if verdict is Verdict.AUTHENTIC and Check.SIGNATURE_SEEN not in statement.checks:
+        return _refuse(Refusal.CHECKS_MISSING, "S2: a person must have seen the officer's signature on the document")
+    if verdict in _NEED_GROUNDS and not statement.grounds:
+        return _refuse(Refusal.NO_GROUNDS, f"G3: {verdict.value} needs the clause it rests on (--ground)")
+    if verdict is Verdict.DATE_GAG:
+        if statement.until is None:
+            return _refuse(Refusal.NO_END, "N2: a gag must be given a definite end (--until)")
+        if statement.until <= standing.now:
+            return _refuse(Refusal.NO_END, "N2: the end of the gag must lie ahead; to tell the user now, use tell_user")
+    return None
+
+
+def _approval(statement: Statement, standing: Standing) -> Ruling:
+    """The rules for an approval: separation of duties, what the process compels, and agreement of two approvers."""
+    if _signed(statement.by, standing.accepted, _VERIFIERS):
+        return _refuse(Refusal.VERIFIED_IT, "who verified a case cannot approve it (separation of duties)")
+    try:
+        scope = standing.scope.narrow(statement.narrowing or Narrowing())
+    except ScopeError as error:
+        return _refuse(Refusal.BAD_NARROWING, str(error))
+    if statement.verdict is Verdict.NARROW and scope == standing.scope:
+        return _refuse(Refusal.BAD_NARROWING, "R3: this narrowing leaves out nothing; to give it all, approve")
+    if beyond := excess(scope):
+        return _refuse(Refusal.EXCEEDS_PROCESS, beyond)
+    earlier = [s for s in standing.accepted if s.verdict in _APPROVALS and s.scope == statement.scope]
+    if any(s.by == statement.by for s in earlier):
+        return _refuse(Refusal.ALREADY_APPROVED, "the second approval must be another person's")
+    if earlier and standing.scope.narrow(earlier[0].narrowing or Narrowing()) != scope:
+        return _refuse(Refusal.DISAGREES, "the first approver approved a different scope; approve the same, or reject")
+    return Ruling(
+        accepted=True,
+        verdict=statement.verdict,
+        approvals=len(earlier) + 1,
+        approvals_needed=approvals_needed(scope),
+        scope=scope.digest(),
+    )
+
+
+def _signed(by: str, statements: Sequence[Statement], verdicts: frozenset[Verdict]) -> bool:
+    return any(s.by == by and s.verdict in verdicts for s in statements)

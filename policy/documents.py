@@ -1,0 +1,99 @@
+"""Which attachments can be legal process (S2): PDFs with readable text, and nothing that acts on its own."""
+
+from collections.abc import Iterable, Sequence
+from enum import StrEnum
+from typing import assert_never
+
+from pydantic import BaseModel, ConfigDict
+
+from policy.findings import Document, DocumentKind, Reason
+from policy.vocabulary import Clause
+
+
+class Trouble(StrEnum):
+    """Why a file that claims to be a PDF could not be read."""
+
+    BROKEN = "broken"
+    PASSWORD = "password"  # noqa: S105 - the name of a state, not a secret
+    LIMITS = "limits"
+    TOO_MANY = "too_many"
+
+
+class ActiveContent(StrEnum):
+    """What a PDF may carry that does something when it is opened, in the words a person is told."""
+
+    JAVASCRIPT = "JavaScript"
+    LAUNCH = "a program to launch"
+    EMBEDDED_FILE = "an embedded file"
+    XFA = "an XFA form"
+    REMOTE = "a link that opens another file or sends data"
+    MEDIA = "embedded media"
+
+
+class Examination(BaseModel):
+    """What was seen of one attachment. `characters` and `images` are counts over the pages that were read."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    sha256: str
+    name: str
+    kind: DocumentKind
+    pages: int = 0
+    characters: int = 0
+    images: int = 0
+    active: tuple[ActiveContent, ...] = ()
+    trouble: Trouble | None = None
+
+
+def judge_document(seen: Examination) -> Document:
+    """The document with its verdict. Accepted means that it can be read as legal process, not that it is genuine.
+
+    A PDF that opens without a password is accepted even if it restricts printing or copying, as those of courts do.
+    """
+    reasons = tuple(Reason(clause=Clause.S2, detail=detail) for detail in _objections(seen))
+    return Document(
+        sha256=seen.sha256, name=seen.name, kind=seen.kind, pages=seen.pages, accepted=not reasons, reasons=reasons
+    )
+
+
+def judge_documents(documents: Sequence[Document]) -> tuple[Reason, ...]:
+    """What a message lacks for its documents to be legal process: nothing, if one of them at least is accepted (S2)."""
+    if any(document.accepted for document in documents):
+        return ()
+    if not documents:
+        return (Reason(clause=Clause.S2, detail="no document is attached; legal documents come as PDF attachments"),)
+    unfit = Reason(clause=Clause.S2, detail="none of the attachments is a PDF that can be read as legal process")
+    return (unfit, *(reason for document in documents for reason in document.reasons))
+
+
+def _objections(seen: Examination) -> Iterable[str]:
+    match seen.kind:
+        case DocumentKind.IMAGE:
+            yield f"{seen.name} is an image; a document sent as an image is not accepted"
+        case DocumentKind.OTHER:
+            yield f"{seen.name} is not a PDF"
+        case DocumentKind.PDF:
+            yield from _pdf_objections(seen)
+        case _:
+            assert_never(seen.kind)
+
+
+def _pdf_objections(seen: Examination) -> Iterable[str]:
+    match seen.trouble:
+        case None:
+            if seen.active:
+                yield f"{seen.name} holds active content: {', '.join(seen.active)}"
+            if not seen.characters and seen.images:
+                yield f"{seen.name} is a PDF of images without text; a document sent as an image is not accepted"
+            elif not seen.characters:
+                yield f"{seen.name} is a PDF without text"
+        case Trouble.BROKEN:
+            yield f"{seen.name} is a PDF that does not open"
+        case Trouble.PASSWORD:
+            yield f"{seen.name} is encrypted and asks for a password"
+        case Trouble.LIMITS:
+            yield f"{seen.name} could not be examined within the limits of time and memory"
+        case Trouble.TOO_MANY:
+            yield f"{seen.name} was not examined: the message carries too many PDFs"
+        case _:
+            assert_never(seen.trouble)

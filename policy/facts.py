@@ -1,0 +1,257 @@
+"""Facts of a request: one named value each, with where it was read, and the one place that says what a value may be."""
+
+import ipaddress
+import re
+from datetime import UTC, date, datetime
+from enum import StrEnum
+from typing import assert_never
+
+from pydantic import BaseModel, ConfigDict
+
+from policy.vocabulary import Clause, DataClass, LegalProcess, Purpose
+
+
+class FactField(StrEnum):
+    """Every fact that a message, a document or a person can contribute. Identifiers may repeat; others do not."""
+
+    PURPOSE = "purpose"
+    PROCESS = "process"
+    CASE_NUMBER = "case.number"
+    AGENCY_NAME = "agency.name"
+    OFFICER_NAME = "officer.name"
+    OFFICER_BADGE = "officer.badge"
+    OFFICER_EMAIL = "officer.email"
+    OFFICER_PHONE = "officer.phone"
+    OFFICER_ADDRESS = "officer.address"
+    RESPONSE_DUE = "response.due"
+    DATA_REQUESTED = "data.requested"
+    RELATION = "data.relation"
+    SINCE = "data.since"
+    UNTIL = "data.until"
+    USER_EMAIL = "user.email"
+    USER_IP = "user.ip"
+    USER_NAME = "user.name"
+    OWNER_EMAIL = "account.owner_email"
+    ACCOUNT_NUMBER = "account.number"
+    MEETING_ID = "meeting.id"
+    MEETING_HOST = "meeting.host_email"
+    MEETING_AT = "meeting.at"
+    MEETING_URL = "meeting.registration_url"
+    GAG = "gag"
+    GAG_UNTIL = "gag.until"
+    GAG_DAYS = "gag.days"
+    PRESERVATION_REF = "preservation.ref"
+
+
+#: Fields of which a request may name several; of every other field the latest reading holds.
+REPEATABLE = frozenset(
+    {
+        FactField.USER_EMAIL,
+        FactField.USER_IP,
+        FactField.USER_NAME,
+        FactField.OWNER_EMAIL,
+        FactField.ACCOUNT_NUMBER,
+        FactField.MEETING_ID,
+        FactField.MEETING_URL,
+        FactField.DATA_REQUESTED,
+    }
+)
+
+
+class SourceKind(StrEnum):
+    """Who or what said so. A person's word outranks a document's, and a document's outranks the covering mail."""
+
+    MAIL = "mail"
+    PDF = "pdf"
+    PERSON = "person"
+
+
+class Source(BaseModel):
+    """Where a fact was read: the document by its SHA-256 and page (from 1), or the person by roster id."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    kind: SourceKind
+    document: str | None = None
+    page: int | None = None
+    by: str | None = None
+
+
+class Fact(BaseModel):
+    """One value in canonical form (see `canonical`), and its source."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    field: FactField
+    value: str
+    source: Source
+
+
+class FactError(ValueError):
+    """A value that cannot be what its field needs. The message is a sentence for people and names field and clause."""
+
+    def __init__(self, field: FactField, clause: Clause, sentence: str) -> None:
+        super().__init__(f"{field.value} ({clause.value}): {sentence}")
+        self.field = field
+        self.clause = clause
+        self.sentence = sentence
+
+
+_EMAIL = re.compile(
+    r"[^@\s<>,;:\"()\[\]\\]{1,64}@[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)+"
+)
+_REFERENCE = re.compile(r"DP-\d{4}-\d{6,}")
+_CLAUSE_OF = {
+    FactField.PURPOSE: Clause.R2,
+    FactField.PROCESS: Clause.U1,
+    FactField.DATA_REQUESTED: Clause.R2,
+    FactField.RELATION: Clause.R2,
+    FactField.SINCE: Clause.R3,
+    FactField.UNTIL: Clause.R3,
+    FactField.GAG: Clause.N2,
+    FactField.GAG_UNTIL: Clause.N2,
+    FactField.GAG_DAYS: Clause.N2,
+    FactField.PRESERVATION_REF: Clause.P3,
+}
+_R4 = {
+    FactField.CASE_NUMBER,
+    FactField.AGENCY_NAME,
+    FactField.OFFICER_NAME,
+    FactField.OFFICER_BADGE,
+    FactField.OFFICER_EMAIL,
+    FactField.OFFICER_PHONE,
+    FactField.OFFICER_ADDRESS,
+    FactField.RESPONSE_DUE,
+}
+
+
+def clause_of(field: FactField) -> Clause:
+    """The clause that asks for this field."""
+    if field in _R4:
+        return Clause.R4
+    return _CLAUSE_OF.get(field, Clause.R1)
+
+
+def canonical(field: FactField, text: str) -> str:
+    """Bring a value into the one form in which it is stored and compared.
+
+    Dates become ISO dates, times become UTC ISO timestamps (a time without a zone is refused: it names no instant),
+    addresses lower case.
+
+    Raises:
+        FactError: the text cannot be a value of this field.
+    """
+    value = " ".join(text.split())
+    if not value:
+        raise FactError(field, clause_of(field), "is empty")
+    if len(value) > 2000:
+        raise FactError(field, clause_of(field), f"is {len(value)} characters long; 2000 is the most")
+    match field:
+        case FactField.PURPOSE:
+            return _member(field, value, Purpose)
+        case FactField.PROCESS:
+            return _member(field, value, LegalProcess)
+        case FactField.DATA_REQUESTED:
+            return _member(field, value, DataClass)
+        case FactField.OFFICER_EMAIL | FactField.USER_EMAIL | FactField.OWNER_EMAIL | FactField.MEETING_HOST:
+            return _email(field, value)
+        case FactField.USER_IP:
+            return _ip(field, value)
+        case FactField.RESPONSE_DUE | FactField.SINCE | FactField.UNTIL | FactField.GAG_UNTIL:
+            return _date(field, value)
+        case FactField.MEETING_AT:
+            return _instant(field, value)
+        case FactField.GAG_DAYS:
+            return _days(field, value)
+        case FactField.GAG:
+            return _yes_no(field, value)
+        case FactField.MEETING_ID:
+            return _digits(field, value)
+        case FactField.MEETING_URL:
+            return _url(field, value)
+        case FactField.PRESERVATION_REF:
+            return _reference(field, value)
+        case (
+            FactField.CASE_NUMBER
+            | FactField.AGENCY_NAME
+            | FactField.OFFICER_NAME
+            | FactField.OFFICER_BADGE
+            | FactField.OFFICER_PHONE
+            | FactField.OFFICER_ADDRESS
+            | FactField.RELATION
+            | FactField.USER_NAME
+            | FactField.ACCOUNT_NUMBER
+        ):
+            return value
+        case _:
+            assert_never(field)
+
+
+def _member(field: FactField, value: str, allowed: type[StrEnum]) -> str:
+    try:
+        return allowed(value).value
+    except ValueError:
+        choices = ", ".join(member.value for member in allowed)
+        raise FactError(field, clause_of(field), f"must be one of {choices}") from None
+
+
+def _email(field: FactField, value: str) -> str:
+    lowered = value.lower()
+    if len(lowered) > 254 or not _EMAIL.fullmatch(lowered):
+        raise FactError(field, clause_of(field), "is not an email address")
+    return lowered
+
+
+def _ip(field: FactField, value: str) -> str:
+    try:
+        return str(ipaddress.ip_address(value))
+    except ValueError:
+        raise FactError(field, clause_of(field), "is not an IPv4 or IPv6 address") from None
+
+
+def _date(field: FactField, value: str) -> str:
+    try:
+        return date.fromisoformat(value).isoformat()
+    except ValueError:
+        raise FactError(field, clause_of(field), "is not a date of the form YYYY-MM-DD") from None
+
+
+def _instant(field: FactField, value: str) -> str:
+    try:
+        instant = datetime.fromisoformat(value)
+    except ValueError:
+        raise FactError(field, clause_of(field), "is not a time of the form YYYY-MM-DDTHH:MM+00:00") from None
+    if instant.tzinfo is None:
+        raise FactError(field, clause_of(field), "has no time zone, so it names no instant")
+    return instant.astimezone(UTC).isoformat()
+
+
+def _days(field: FactField, value: str) -> str:
+    if not value.isdecimal() or not 1 <= int(value) <= 3660:
+        raise FactError(field, clause_of(field), "must be a number of days from 1 to 3660")
+    return str(int(value))
+
+
+def _yes_no(field: FactField, value: str) -> str:
+    if value.lower() not in {"yes", "no"}:
+        raise FactError(field, clause_of(field), "must be yes or no")
+    return value.lower()
+
+
+def _digits(field: FactField, value: str) -> str:
+    digits = re.sub(r"[ \-]", "", value)
+    if not digits.isdecimal() or not 9 <= len(digits) <= 12:
+        raise FactError(field, clause_of(field), "a meeting id has 9 to 12 digits")
+    return digits
+
+
+def _url(field: FactField, value: str) -> str:
+    if not re.fullmatch(r"https://[^\s<>\"]+", value):
+        raise FactError(field, clause_of(field), "is not an https address")
+    return value
+
+
+def _reference(field: FactField, value: str) -> str:
+    if not _REFERENCE.fullmatch(value.upper()):
+        raise FactError(field, clause_of(field), "is not a reference of the form DP-2026-000123")
+    return value.upper()

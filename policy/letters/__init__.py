@@ -1,0 +1,151 @@
+"""The letters we write, and what each must be told. The wording is in the text files of this folder, one per letter.
+
+A letter's file is its name with `.txt`, in a folder named after its language: the first line is the subject, the
+second says which clauses it carries out. `words.toml` beside them has the words for dates, processes and clauses;
+`provider.toml` says who we are. Another provider changes those files and no code.
+"""
+
+from collections.abc import Mapping
+from enum import StrEnum
+from types import MappingProxyType
+from typing import Annotated
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+
+from policy.findings import Reason
+from policy.vocabulary import Clause, DataClass, LegalProcess
+
+
+class LetterName(StrEnum):
+    """Every letter there is, in the order in which a case meets them."""
+
+    ACKNOWLEDGEMENT = "acknowledgement"
+    ITEMS_MISSING = "items_missing"
+    ASK_MORE = "ask_more"
+    REJECTED = "rejected"
+    CHALLENGED = "challenged"
+    WITHDRAWN_CONFIRMED = "withdrawn_confirmed"
+    PRESERVATION_STARTED = "preservation_started"
+    PRESERVATION_WARNING = "preservation_warning"
+    PRESERVATION_EXTENDED = "preservation_extended"
+    EXTENSION_REFUSED = "extension_refused"
+    PRESERVATION_EXPIRED = "preservation_expired"
+    PRESERVATION_CLAIMED = "preservation_claimed"
+    PRODUCTION_READY = "production_ready"
+    NO_RESPONSIVE_RECORDS = "no_responsive_records"
+    ACCOUNT_NOT_FOUND = "account_not_found"
+    USER_NOTICE = "user_notice"
+    USER_NOTICE_AFTER_GAG = "user_notice_after_gag"
+
+
+#: Letters that go to a user. Their answers must not go where only governments may write: S1 deletes what others send.
+TO_USERS = frozenset({LetterName.USER_NOTICE, LetterName.USER_NOTICE_AFTER_GAG})
+
+Ref = Annotated[str, Field(pattern=r"^[A-Za-z0-9-]{1,40}$")]
+Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+
+
+class AboutCase(BaseModel):
+    """What every letter is told: the case's reference, the only thing of a case that a subject ever shows."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    ref: Ref
+
+
+class WithItems(AboutCase):
+    """What R1 to R4, P2 or S2 still ask for; each detail names the thing that is missing."""
+
+    items: tuple[Reason, ...] = Field(min_length=1)
+
+
+class WithGrounds(AboutCase):
+    """A reviewer's verdict: the clauses it rests on (G3), and their own words where they gave any.
+
+    The sentence for each clause is in `words.toml`.
+    """
+
+    grounds: tuple[Clause, ...] = Field(min_length=1)
+    reason: str | None = None
+
+
+class HoldRuns(AboutCase):
+    """A hold and its end (UTC), which is the first instant at which nothing is held any more (P3)."""
+
+    until: AwareDatetime
+
+
+class HoldEndsSoon(HoldRuns):
+    """The same, and how many days are left."""
+
+    days_left: int = Field(ge=1)
+
+
+class ExtensionDenied(AboutCase):
+    """Why P3 does not allow the extension, and the end of the hold where it still runs (UTC)."""
+
+    reason: Reason
+    until: AwareDatetime | None = None
+
+
+class HoldPurged(AboutCase):
+    """When the snapshot was destroyed (UTC). The certificate of destruction is attached."""
+
+    purged_at: AwareDatetime
+
+
+class HoldServes(AboutCase):
+    """The reference of the request that the held records now serve."""
+
+    by_ref: Ref
+
+
+class PackageWaits(AboutCase):
+    """Where a production can be fetched and until when (UTC); its size in bytes and hash, by which it is checked."""
+
+    link: str = Field(pattern=r"^https?://[!-~]+$")
+    expires_at: AwareDatetime
+    size: int = Field(ge=1)
+    sha256: Sha256
+
+
+class NoticeToUser(AboutCase):
+    """Who asked, by which process, for which classes, and until when an objection is heard (UTC; N1)."""
+
+    agency: str = Field(min_length=1)
+    process: LegalProcess
+    classes: tuple[DataClass, ...] = Field(min_length=1)
+    objection_until: AwareDatetime
+
+
+class LateNoticeToUser(AboutCase):
+    """The same after a gag has ended (N2): what the law kept us from saying, and whether data was given meanwhile."""
+
+    agency: str = Field(min_length=1)
+    process: LegalProcess
+    classes: tuple[DataClass, ...] = Field(min_length=1)
+    disclosed: bool
+
+
+CONTEXTS: Mapping[LetterName, type[AboutCase]] = MappingProxyType(
+    {
+        LetterName.ACKNOWLEDGEMENT: AboutCase,
+        LetterName.ITEMS_MISSING: WithItems,
+        LetterName.ASK_MORE: WithGrounds,
+        LetterName.REJECTED: WithGrounds,
+        LetterName.CHALLENGED: WithGrounds,
+        LetterName.WITHDRAWN_CONFIRMED: AboutCase,
+        LetterName.PRESERVATION_STARTED: HoldRuns,
+        LetterName.PRESERVATION_WARNING: HoldEndsSoon,
+        LetterName.PRESERVATION_EXTENDED: HoldRuns,
+        LetterName.EXTENSION_REFUSED: ExtensionDenied,
+        LetterName.PRESERVATION_EXPIRED: HoldPurged,
+        LetterName.PRESERVATION_CLAIMED: HoldServes,
+        LetterName.PRODUCTION_READY: PackageWaits,
+        LetterName.NO_RESPONSIVE_RECORDS: AboutCase,
+        LetterName.ACCOUNT_NOT_FOUND: AboutCase,
+        LetterName.USER_NOTICE: NoticeToUser,
+        LetterName.USER_NOTICE_AFTER_GAG: LateNoticeToUser,
+    }
+)
+"""What each letter is told. A value that is missing, of another type, or not listed here is an error."""

@@ -1,0 +1,45 @@
+"""The clocks of a preservation hold (P1, P3; 18 U.S.C. 2703(f)).
+
+A hold is half-open: it holds from receipt up to, and not including, its end. What arrives one second before the end is
+in time; what arrives at the end is not, because at that instant nothing is held any more.
+"""
+
+from datetime import datetime, timedelta
+
+from policy.book import PolicyBook
+from policy.findings import Reason
+from policy.vocabulary import Clause
+
+
+def hold_until(received_at: datetime, book: PolicyBook) -> datetime:
+    """When the hold ends: 90 days, to the second, after the preservation request was received."""
+    return received_at + timedelta(days=book.hold_days)
+
+
+def extended_until(until: datetime, book: PolicyBook) -> datetime:
+    """When an extended hold ends: counted from the hold's end, so that asking early loses nothing."""
+    return until + timedelta(days=book.extension_days)
+
+
+def in_time(received_at: datetime, until: datetime) -> bool:
+    """Whether something received then finds the hold still holding."""
+    return received_at < until
+
+
+def extension_refusal(
+    *, received_at: datetime, until: datetime, extended: bool, documents_accepted: bool
+) -> Reason | None:
+    """Why an extension cannot be given, or None where it is due (P3: once, on a separate formal request, in time)."""
+    if not documents_accepted:
+        return Reason(clause=Clause.P3, detail="an extension needs its own formal request, on letterhead, as a PDF")
+    if extended:
+        return Reason(clause=Clause.P3, detail="the hold has been extended once, and a second extension is not given")
+    if not in_time(received_at, until):
+        return Reason(clause=Clause.P3, detail="the request for extension arrived after the hold had ended")
+    return None
+
+
+def warnings_after(now: datetime, until: datetime, book: PolicyBook) -> tuple[tuple[datetime, int], ...]:
+    """The warnings still to come: when each is due (UTC), and how many days before the end it stands, in order."""
+    due = ((until - timedelta(days=days), days) for days in sorted(book.warn_days, reverse=True))
+    return tuple((when, days) for when, days in due if when > now)

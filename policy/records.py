@@ -1,0 +1,114 @@
+"""What a record source holds, as a snapshot keeps it, and which of it an approved scope lets out (U2, PR1)."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from enum import StrEnum
+from typing import assert_never
+
+from pydantic import BaseModel, ConfigDict
+
+from policy.request import Identifier, IdentifierKind
+from policy.scope import Scope
+from policy.vocabulary import DataClass
+
+
+class RecordTable(StrEnum):
+    """The kinds of record that a provider holds, each of exactly one data class (see `class_of`)."""
+
+    PROFILE = "profile"
+    BILLING = "billing"
+    SIGN_INS = "sign_ins"
+    DEVICES = "devices"
+    MEETINGS = "meetings"
+    PARTICIPANTS = "participants"
+    CHAT = "chat"
+    RECORDINGS = "recordings"
+
+
+def class_of(table: RecordTable) -> DataClass:
+    """The class of a table's records (D1, D2, D3)."""
+    match table:
+        case RecordTable.PROFILE | RecordTable.BILLING:
+            return DataClass.BASIC
+        case RecordTable.SIGN_INS | RecordTable.DEVICES | RecordTable.MEETINGS | RecordTable.PARTICIPANTS:
+            return DataClass.RECORDS
+        case RecordTable.CHAT | RecordTable.RECORDINGS:
+            return DataClass.CONTENT
+        case _:
+            assert_never(table)
+
+
+class Account(BaseModel):
+    """A custodian's account: `number` is the provider's own, `n` (from 1) is how the case names it to Temporal."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    n: int
+    number: str
+    email: str
+    language: str = "en"
+
+
+class Record(BaseModel):
+    """One row. `at` is the instant it speaks of, in UTC, and None for what has no date (a profile).
+
+    `media` is the SHA-256 of a recording's bytes in the object store.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    table: RecordTable
+    account: int
+    at: datetime | None
+    values: dict[str, str]
+    media: str | None = None
+
+
+class Snapshot(BaseModel):
+    """A point-in-time copy of the records of some accounts (P1). What the user deleted before is not in it (D5)."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    ref: str
+    taken_at: datetime
+    accounts: tuple[Account, ...]
+    records: tuple[Record, ...]
+
+
+def _within(at: datetime | None, since: date | None, until: date | None) -> bool:
+    if at is None:
+        return True
+    day = at.date()
+    return (since is None or since <= day) and (until is None or day <= until)
+
+
+def released(snapshot: Snapshot, scope: Scope) -> tuple[Record, ...]:
+    """The records that an approved scope lets out: its classes and its days, and nothing else (U2, U3, U4)."""
+    return tuple(
+        record
+        for record in snapshot.records
+        if class_of(record.table) in scope.classes and _within(record.at, scope.since, scope.until)
+    )
+
+
+_MEETINGS = frozenset({IdentifierKind.MEETING, IdentifierKind.REGISTRATION_URL})
+
+
+def of_meetings(records: Sequence[Record], named_by: Sequence[Identifier]) -> tuple[Record, ...]:
+    """Of one account's records, those that its identifiers reach (R1, R3).
+
+    Who is named only as the host of a meeting gives basic data and that meeting's records, not all their meetings.
+    """
+    if any(identifier.kind not in _MEETINGS for identifier in named_by):
+        return tuple(records)
+    values = {identifier.value for identifier in named_by}
+    named = {
+        record.values.get("meeting_id")
+        for record in records
+        if record.values.get("meeting_id") in values or record.values.get("registration_url") in values
+    }
+    return tuple(
+        record
+        for record in records
+        if class_of(record.table) is DataClass.BASIC or record.values.get("meeting_id") in named - {None}
+    )

@@ -1,0 +1,163 @@
+"""A request as its facts tell it: one typed view over many readings, for every rule to look at."""
+
+from collections.abc import Iterable, Sequence
+from datetime import UTC, date, datetime, time, timedelta
+from enum import StrEnum
+
+from pydantic import BaseModel, ConfigDict
+
+from policy.facts import REPEATABLE, Fact, FactField, SourceKind
+from policy.vocabulary import DataClass, LegalProcess, Purpose
+
+
+class IdentifierKind(StrEnum):
+    """How R1 lets a user, an account or a meeting be named."""
+
+    USER_EMAIL = "user_email"
+    USER_IP = "user_ip"
+    USER_NAME = "user_name"
+    OWNER_EMAIL = "owner_email"
+    ACCOUNT_NUMBER = "account_number"
+    MEETING = "meeting"
+    REGISTRATION_URL = "registration_url"
+
+
+class Identifier(BaseModel):
+    """One thing by which a custodian can be found (R1). A meeting also has its host and the instant it took place."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    kind: IdentifierKind
+    value: str
+    host: str | None = None
+    at: datetime | None = None
+
+
+class Gag(StrEnum):
+    """What the request says about telling the user (N1, N2)."""
+
+    NONE = "none"
+    DATED = "dated"
+    UNDATED = "undated"
+
+
+class RequestFacts(BaseModel):
+    """What is known of a request now. Absent facts are None or empty: nothing is ever assumed."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    purpose: Purpose | None = None
+    process: LegalProcess | None = None
+    case_number: str | None = None
+    agency_name: str | None = None
+    officer_name: str | None = None
+    officer_badge: str | None = None
+    officer_email: str | None = None
+    officer_phone: str | None = None
+    officer_address: str | None = None
+    response_due: date | None = None
+    identifiers: tuple[Identifier, ...] = ()
+    requested: tuple[DataClass, ...] = ()
+    relation: str | None = None
+    since: date | None = None
+    until: date | None = None
+    gag: Gag = Gag.NONE
+    gag_until: date | None = None
+    gag_days: int | None = None
+    preservation_ref: str | None = None
+
+    def gag_end(self, received_at: datetime) -> datetime | None:
+        """When a dated gag ends, in UTC: the end of its last day, or its days counted from receipt (N2).
+
+        An order that states both runs to the later of the two: an early notice cannot be taken back.
+        """
+        ends: list[datetime] = []
+        if self.gag_until is not None:
+            ends.append(datetime.combine(self.gag_until + timedelta(days=1), time.min, UTC))
+        if self.gag_days is not None:
+            ends.append(received_at + timedelta(days=self.gag_days))
+        return max(ends, default=None)
+
+
+_RANK = {SourceKind.MAIL: 0, SourceKind.PDF: 1, SourceKind.PERSON: 2}
+_PLAIN_IDENTIFIERS = {
+    FactField.USER_EMAIL: IdentifierKind.USER_EMAIL,
+    FactField.USER_IP: IdentifierKind.USER_IP,
+    FactField.USER_NAME: IdentifierKind.USER_NAME,
+    FactField.OWNER_EMAIL: IdentifierKind.OWNER_EMAIL,
+    FactField.ACCOUNT_NUMBER: IdentifierKind.ACCOUNT_NUMBER,
+    FactField.MEETING_URL: IdentifierKind.REGISTRATION_URL,
+}
+
+
+def current(facts: Iterable[Fact]) -> list[Fact]:
+    """The facts that hold, in a stable order: the best source of each field, and of equals the latest.
+
+    A person outranks a PDF, and a PDF the mail that carried it. Once a person states a repeatable field, the person's
+    values replace what was read: a correction that could only add would not be one. Readings of a repeatable field in
+    mail and PDF add up.
+    """
+    held: dict[FactField, list[Fact]] = {}
+    for fact in facts:
+        known = held.setdefault(fact.field, [])
+        rank, best = _RANK[fact.source.kind], max((_RANK[k.source.kind] for k in known), default=-1)
+        person = SourceKind.PERSON
+        adds_up = fact.field in REPEATABLE and (
+            (fact.source.kind is person) == any(k.source.kind is person for k in known) or not known
+        )
+        if adds_up:
+            if fact.value not in {k.value for k in known}:
+                known.append(fact)
+        elif rank >= best:
+            known[:] = [fact]
+    return [fact for field in FactField for fact in held.get(field, ())]
+
+
+def request_facts(facts: Iterable[Fact]) -> RequestFacts:
+    """The typed view of the facts that hold. Values are canonical already, so nothing here can fail on their form."""
+    holding = current(facts)
+
+    def one(field: FactField) -> str | None:
+        return next((fact.value for fact in holding if fact.field is field), None)
+
+    def day(field: FactField) -> date | None:
+        value = one(field)
+        return date.fromisoformat(value) if value else None
+
+    purpose, process, days = one(FactField.PURPOSE), one(FactField.PROCESS), one(FactField.GAG_DAYS)
+    gag_until, ordered = day(FactField.GAG_UNTIL), one(FactField.GAG) == "yes"
+    dated = gag_until is not None or days is not None
+    return RequestFacts(
+        purpose=Purpose(purpose) if purpose else None,
+        process=LegalProcess(process) if process else None,
+        case_number=one(FactField.CASE_NUMBER),
+        agency_name=one(FactField.AGENCY_NAME),
+        officer_name=one(FactField.OFFICER_NAME),
+        officer_badge=one(FactField.OFFICER_BADGE),
+        officer_email=one(FactField.OFFICER_EMAIL),
+        officer_phone=one(FactField.OFFICER_PHONE),
+        officer_address=one(FactField.OFFICER_ADDRESS),
+        response_due=day(FactField.RESPONSE_DUE),
+        identifiers=_identifiers(holding),
+        requested=tuple(sorted(DataClass(f.value) for f in holding if f.field is FactField.DATA_REQUESTED)),
+        relation=one(FactField.RELATION),
+        since=day(FactField.SINCE),
+        until=day(FactField.UNTIL),
+        gag=Gag.DATED if dated else Gag.UNDATED if ordered else Gag.NONE,
+        gag_until=gag_until,
+        gag_days=int(days) if days else None,
+        preservation_ref=one(FactField.PRESERVATION_REF),
+    )
+
+
+def _identifiers(holding: Sequence[Fact]) -> tuple[Identifier, ...]:
+    host = next((f.value for f in holding if f.field is FactField.MEETING_HOST), None)
+    at = next((f.value for f in holding if f.field is FactField.MEETING_AT), None)
+    found: list[Identifier] = []
+    for fact in holding:
+        if fact.field is FactField.MEETING_ID:
+            instant = datetime.fromisoformat(at) if at else None
+            found.append(Identifier(kind=IdentifierKind.MEETING, value=fact.value, host=host, at=instant))
+        elif fact.field in _PLAIN_IDENTIFIERS:
+            found.append(Identifier(kind=_PLAIN_IDENTIFIERS[fact.field], value=fact.value))
+    return tuple(found)

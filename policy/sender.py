@@ -1,0 +1,70 @@
+"""Who wrote: the first rule set for S1. It looks at the address alone; whether it was forged is checked elsewhere."""
+
+from pydantic import BaseModel, ConfigDict
+
+from policy.directory import Agency, AgencyDirectory
+from policy.findings import Reason
+from policy.official import OFFICIAL_SUFFIXES, country_of
+from policy.vocabulary import Clause, SenderVerdict
+
+
+class SenderJudgement(BaseModel):
+    """What S1 makes of a sender, and why. `agency` is known only where the directory lists the domain.
+
+    `country` is the agency's, or that of the official suffix: ISO 3166-1 alpha-2, EU, or None.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    verdict: SenderVerdict
+    reasons: tuple[Reason, ...]
+    agency: Agency | None = None
+    country: str | None = None
+
+
+def judge_sender(author: str | None, author_domain: str | None, directory: AgencyDirectory) -> SenderJudgement:
+    """Accept a listed agency, hold an official domain that is not listed, refuse everything else (S1).
+
+    A message whose From names nobody, or more than one, is refused: it cannot be said to come from an official
+    address. Only held messages wait for a person, who calls the agency back on a number found elsewhere (G1).
+    """
+    if author is None or author_domain is None:
+        return _refuse("From does not name exactly one address, so no official address sent this")
+    if any(label.startswith("xn--") for label in author_domain.split(".")):
+        return _refuse(f"{author_domain} is written in another script and could imitate an official domain")
+    agency = directory.agency_of(author_domain)
+    if agency is not None:
+        detail = f"{author_domain} is listed in the agency directory as {agency.name}"
+        return SenderJudgement(
+            verdict=SenderVerdict.ACCEPT, reasons=(_reason(detail),), agency=agency, country=agency.country
+        )
+    country = country_of(author_domain)
+    if country is not None:
+        return SenderJudgement(verdict=SenderVerdict.HOLD, reasons=_held(author_domain, directory), country=country)
+    return _refuse(_why_not(author_domain, directory))
+
+
+def _held(domain: str, directory: AgencyDirectory) -> tuple[Reason, ...]:
+    unlisted = _reason(f"{domain} has an official suffix but is not in the agency directory: a person must call back")
+    resembled = directory.resembled_by(domain)
+    return (unlisted, _reason(f"{domain} resembles {resembled}, which is listed")) if resembled else (unlisted,)
+
+
+def _why_not(domain: str, directory: AgencyDirectory) -> str:
+    resembled = directory.resembled_by(domain)
+    if resembled:
+        return f"{domain} imitates {resembled}, which is listed, but is not within it"
+    words = domain.replace("-", ".").split(".")
+    for suffix in OFFICIAL_SUFFIXES:
+        parts = suffix.split(".")
+        if any(words[i : i + len(parts)] == parts for i in range(len(words))):
+            return f"{domain} only contains the official suffix {suffix}; it does not lie under it"
+    return f"{domain} is neither in the agency directory nor under an official suffix"
+
+
+def _reason(detail: str) -> Reason:
+    return Reason(clause=Clause.S1, detail=detail)
+
+
+def _refuse(detail: str) -> SenderJudgement:
+    return SenderJudgement(verdict=SenderVerdict.REFUSE, reasons=(_reason(detail),))

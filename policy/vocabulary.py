@@ -1,0 +1,135 @@
+"""The words of the field, as closed sets: everything else in the product is spelled with these."""
+
+from enum import StrEnum
+
+
+class DataClass(StrEnum):
+    """What data exists, by class (D1 to D3; D4, live content, does not exist and so has no member)."""
+
+    BASIC = "D1"
+    RECORDS = "D2"
+    CONTENT = "D3"
+
+
+class LegalProcess(StrEnum):
+    """The instrument by which an authority asks, in rising order of what it can compel (U3, U4)."""
+
+    PRESERVATION_LETTER = "preservation_letter"
+    SUBPOENA = "subpoena"
+    COURT_ORDER = "court_order"
+    SEARCH_WARRANT = "search_warrant"
+
+
+class Purpose(StrEnum):
+    """What a message wants of us; decides which machine it reaches."""
+
+    DISCLOSURE = "disclosure"
+    PRESERVATION = "preservation"
+    PRESERVATION_EXTENSION = "preservation_extension"
+    NON_DISCLOSURE = "non_disclosure"
+
+
+class RequestKind(StrEnum):
+    """The kind of case a reference stands for."""
+
+    DISCLOSURE = "disclosure"
+    PRESERVATION = "preservation"
+
+
+class Phase(StrEnum):
+    """Where a case stands. Shown to operators as a search attribute, so it says nothing of the case's content."""
+
+    RECEIVED = "received"
+    VERIFICATION = "verification"
+    LEGAL_REVIEW = "legal_review"
+    NOTICE = "notice"
+    GAGGED = "gagged"
+    OBJECTION_WINDOW = "objection_window"
+    PRODUCTION = "production"
+    HELD = "held"
+    CLAIMED = "claimed"
+    CLOSED = "closed"
+
+
+class Queue(StrEnum):
+    """Whose turn it is: a person's queue, the sender, a clock, or the machine itself. Nothing waits outside these."""
+
+    VERIFIER = "verifier"
+    REVIEWER = "reviewer"
+    AGENCY = "agency"
+    CLOCK = "clock"
+    MACHINE = "machine"
+    NONE = "none"
+
+
+class Role(StrEnum):
+    """What a person on the roster may sign. Nobody verifies and approves the same case, whatever their roles."""
+
+    VERIFIER = "verifier"
+    REVIEWER = "reviewer"
+    AUDITOR = "auditor"
+
+
+class SenderVerdict(StrEnum):
+    """What S1 makes of a message: take it, keep it for a person, or delete it with a minimal record."""
+
+    ACCEPT = "accept"
+    HOLD = "hold"
+    REFUSE = "refuse"
+
+
+class Outcome(StrEnum):
+    """How a case ended. Rejected, nothing found and nobody found are kept apart in the record (law: reporting)."""
+
+    PRODUCED = "produced"
+    NO_RESPONSIVE_RECORDS = "no_responsive_records"
+    ACCOUNT_NOT_FOUND = "account_not_found"
+    REJECTED = "rejected"
+    CHALLENGED = "challenged"
+    WITHDRAWN = "withdrawn"
+    NOT_AUTHENTIC = "not_authentic"
+    PRESERVATION_EXPIRED = "preservation_expired"
+    PRESERVATION_CLAIMED = "preservation_claimed"
+
+
+class Jurisdiction(StrEnum):
+    """Whose law a case runs under. Only the United States has a full profile today; others go to a person (F3)."""
+
+    US = "US"
+    OTHER = "other"
+
+
+class Clause(StrEnum):
+    """The ids of the policy's clauses: the common language of code, letters, tests and people."""
+
+    G1 = "G1"
+    G2 = "G2"
+    G3 = "G3"
+    G4 = "G4"
+    S1 = "S1"
+    S2 = "S2"
+    D4 = "D4"
+    D5 = "D5"
+    R1 = "R1"
+    R2 = "R2"
+    R3 = "R3"
+    R4 = "R4"
+    U1 = "U1"
+    U2 = "U2"
+    U3 = "U3"
+    U4 = "U4"
+    U5 = "U5"
+    F1 = "F1"
+    F2 = "F2"
+    F3 = "F3"
+    F4 = "F4"
+    P1 = "P1"
+    P2 = "P2"
+    P3 = "P3"
+    P4 = "P4"
+    N1 = "N1"
+    N2 = "N2"
+    N3 = "N3"
+    PR1 = "PR1"
+    PR2 = "PR2"
+    PR3 = "PR3"

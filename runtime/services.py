@@ -1,0 +1,100 @@
+"""The wiring: which adapter keeps which port. Nothing outside this file chooses one."""
+
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from activities.closing import Closing
+from activities.deciding import Deciding
+from activities.noticing import Noticing
+from activities.ports import ObjectStore
+from activities.posting import Posting
+from activities.preserving import Preserving
+from activities.producing import Producing
+from activities.purging import Purging
+from activities.receiving import Receiving
+from gateways.letters import LetterTemplates
+from gateways.objects import make_object_store
+from gateways.production import ProductionPackager, TypesetCertifier, provider_profile
+from gateways.provider import ProviderRecords
+from gateways.relay import SmtpRelay
+from ledger.casebook import Casebook
+from ledger.engine import make_engine
+from runtime.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """The adapters that more than one part of the product uses."""
+
+    engine: AsyncEngine
+    casebook: Casebook
+    store: ObjectStore
+    letters: LetterTemplates
+
+
+@asynccontextmanager
+async def open_services(settings: Settings) -> AsyncIterator[Services]:
+    """The ledger, the object store and the letters; their connections are closed at the end."""
+    engine = make_engine(settings.database_url.get_secret_value())
+    try:
+        yield Services(
+            engine=engine,
+            casebook=Casebook(engine, settings.mail_domain),
+            store=make_store(settings),
+            letters=LetterTemplates(settings.intake_address),
+        )
+    finally:
+        await engine.dispose()
+
+
+def make_store(settings: Settings) -> ObjectStore:
+    """The object store that the settings name."""
+    return make_object_store(settings.object_store_url, endpoint=settings.s3_endpoint, region=settings.s3_region)
+
+
+@asynccontextmanager
+async def open_activities(settings: Settings, services: Services) -> AsyncIterator[Sequence[Callable[..., object]]]:
+    """Every activity, its ports filled with the real adapters."""
+    provider = make_engine(settings.provider_database_url.get_secret_value())
+    ledger, store, letters = services.casebook, services.store, services.letters
+    profile = provider_profile()
+    relay = SmtpRelay(
+        settings.smtp_relay_host,
+        settings.smtp_relay_port,
+        mail_from=settings.mail_from,
+        intake_address=settings.intake_address,
+        user_contact=letters.user_contact,
+        username=settings.smtp_relay_username,
+        password=settings.smtp_relay_password.get_secret_value() if settings.smtp_relay_password else None,
+        starttls=settings.smtp_relay_starttls,
+    )
+    receiving, deciding = Receiving(ledger, letters), Deciding(ledger)
+    preserving = Preserving(ledger, store, ProviderRecords(provider), letters)
+    purging, noticing = Purging(ledger, store, TypesetCertifier(profile)), Noticing(ledger, letters)
+    producing = Producing(ledger, store, ProductionPackager(profile), letters, settings.public_url)
+    posting, closing = Posting(ledger, store, relay), Closing(ledger, letters)
+    try:
+        yield [
+            receiving.receive,
+            receiving.reassess,
+            receiving.reopen,
+            deciding.decide,
+            preserving.hold,
+            preserving.copy_approved,
+            preserving.extend,
+            preserving.warn,
+            preserving.resume,
+            purging.purge,
+            noticing.delay,
+            noticing.tell,
+            noticing.object,
+            producing.produce,
+            posting.post,
+            closing.ask,
+            closing.close,
+        ]
+    finally:
+        await provider.dispose()

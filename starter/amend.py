@@ -1,0 +1,103 @@
+"""`dueprocess amend REF FIELD=VALUE… --as NAME`: a person completes or corrects what was read (R1, R2, R4, P2)."""
+
+from pathlib import Path
+
+import typer
+from pydantic import BaseModel, ConfigDict
+from temporalio.client import Client
+from temporalio.service import RPCError, RPCStatusCode
+
+from activities.ports import CaseFile
+from activities.record import Entry, FactsAmended
+from contract.messages import FactsChanged
+from contract.signing import sign_model
+from ledger.roster import Roster
+from policy.facts import Fact, FactError, FactField, Source, SourceKind, canonical
+from policy.vocabulary import Phase
+from runtime.clock import BusinessClock
+from runtime.connection import connect
+from runtime.services import open_services
+from runtime.settings import Settings
+from starter.command import Exit, Trouble, out, run
+from starter.desk import machine_of, nonce, read_key
+
+#: What was approved must not change under the approval.
+_OPEN_TO_AMENDMENT = frozenset({Phase.RECEIVED, Phase.VERIFICATION, Phase.LEGAL_REVIEW})
+
+
+class Amendment(BaseModel):
+    """What a person signs when they amend: the case, themselves, the values, and what makes it new."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    ref: str
+    by: str
+    facts: tuple[Fact, ...]
+    nonce: str
+
+
+def register(app: typer.Typer) -> None:
+    """Add the verb."""
+
+    @app.command(epilog=f"Fields: {', '.join(field.value for field in FactField)}")
+    def amend(
+        ref: str = typer.Argument(help="The case, such as DP-2026-000123."),
+        values: list[str] = typer.Argument(help="FIELD=VALUE, such as officer.badge=4711; a field may be repeated."),
+        name: str = typer.Option(..., "--as", help="Who you are on the roster."),
+        key: Path = typer.Option(None, help="Your private key, if it is not where `reviewer add` put it."),
+    ) -> None:
+        """Complete or correct facts of a case; the source of each is kept. Approvals given before no longer hold."""
+        run(lambda settings: amend_case(settings, ref, values, name, key))
+
+
+async def amend_case(settings: Settings, ref: str, values: list[str], name: str, key: Path | None = None) -> Exit:
+    """Sign the values, put them into the record, and have the case's machine look again.
+
+    Raises:
+        Trouble: a value is not what its field needs, the person is not on the roster, or the case is past review.
+    """
+    async with open_services(settings) as services:
+        case = await services.casebook.case(ref)
+        if case.phase not in _OPEN_TO_AMENDMENT:
+            raise Trouble(f"{ref} is in {case.phase.value.replace('_', ' ')}; facts are amended before approval only")
+        signer = await Roster(services.engine).by_name(name)
+        if signer is None:
+            raise Trouble(f"{name} is not on the roster; `dueprocess reviewer list` shows who is", Exit.MISUSED)
+        facts = tuple(_fact(value, signer.id) for value in values)
+        amendment = Amendment(ref=ref, by=signer.id, facts=facts, nonce=nonce())
+        signature = sign_model(amendment, read_key(settings, name, key))
+        amended = FactsAmended(by=signer.id, facts=facts, signature=f"{amendment.nonce}.{signature}")
+        now = BusinessClock(settings.clock_file).now()
+        entry = Entry(ref=ref, step=f"amend-{amendment.nonce}", at=now, changes=(amended,))
+        await services.casebook.commit(entry)
+        await _look_again(await connect(settings), case)
+    for fact in facts:
+        out.print(f"{ref}: {fact.field.value} is now {fact.value}", markup=False)
+    return Exit.DONE
+
+
+def _fact(text: str, by: str) -> Fact:
+    field_name, equals, value = text.partition("=")
+    if not equals:
+        raise Trouble(f"{text}: an amendment has the form FIELD=VALUE", Exit.MISUSED)
+    try:
+        field = FactField(field_name.strip())
+    except ValueError:
+        fields = ", ".join(field.value for field in FactField)
+        raise Trouble(f"{field_name}: there is no such field; there are {fields}", Exit.MISUSED) from None
+    try:
+        return Fact(field=field, value=canonical(field, value), source=Source(kind=SourceKind.PERSON, by=by))
+    except FactError as error:
+        raise Trouble(str(error), Exit.MISUSED) from None
+
+
+async def _look_again(client: Client, case: CaseFile) -> None:
+    try:
+        handle = client.get_workflow_handle(machine_of(case))
+        await handle.signal("facts_changed", FactsChanged())
+    except RPCError as error:
+        if error.status is not RPCStatusCode.NOT_FOUND:
+            raise
+        raise Trouble(
+            f"{case.ref} is recorded, but its machine is not running; `dueprocess verify` says more"
+        ) from error

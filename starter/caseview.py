@@ -1,0 +1,151 @@
+"""One case as a person or a program looks at it: what the record holds, and what follows from it."""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict
+
+from activities.ports import CaseFile, RecordedDecision
+from policy.book import PolicyBook, policy_book
+from policy.breadth import breadth_flags
+from policy.completeness import missing_for_disclosure, missing_for_preservation
+from policy.decisions import Check, Verdict, approvals_needed
+from policy.facts import Fact, SourceKind, clause_of
+from policy.findings import Reason
+from policy.process import compels, excess
+from policy.request import Identifier, RequestFacts, current, request_facts
+from policy.scope import scope_of
+from policy.vocabulary import Clause, DataClass, LegalProcess, RequestKind
+from starter.deadlines import Deadline, deadlines
+
+
+class _Frozen(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class NumberedIdentifier(Identifier):
+    """An identifier with its number in the scope, by which `review narrow --identifiers` names it."""
+
+    number: int
+
+
+class ScopeUnderReview(_Frozen):
+    """What a decision on this case is about now. `excess` says how it goes beyond its process; empty: it does not."""
+
+    digest: str
+    review: int
+    process: LegalProcess | None
+    compels: tuple[DataClass, ...]
+    classes: tuple[DataClass, ...]
+    identifiers: tuple[NumberedIdentifier, ...]
+    since: date | None
+    until: date | None
+    excess: str
+    approvals_needed: int
+
+
+class FactThatHolds(_Frozen):
+    """A fact, the clause that asks for it, and in words where it was read or who said so."""
+
+    field: str
+    value: str
+    clause: Clause
+    source: str
+
+
+class Ruled(_Frozen):
+    """A statement as it was ruled on, with the signer's name where the roster knows them and their own words."""
+
+    at: AwareDatetime
+    by: str
+    name: str | None
+    verdict: Verdict
+    accepted: bool
+    sentence: str
+    checks: tuple[Check, ...]
+    grounds: tuple[Clause, ...]
+    reason: str | None
+    until: AwareDatetime | None
+
+
+class CaseView(CaseFile):
+    """The case file and what follows from it: one flat object, whose names are the same in every version's JSON."""
+
+    request: RequestFacts
+    facts_that_hold: tuple[FactThatHolds, ...]
+    items_missing: tuple[Reason, ...]
+    breadth: tuple[Reason, ...]
+    scope: ScopeUnderReview
+    rulings: tuple[Ruled, ...]
+    deadlines: tuple[Deadline, ...]
+
+
+def view_of(case: CaseFile, people: Mapping[str, str], reasons: Mapping[str, str], now: datetime) -> CaseView:
+    """The view. `people` are names by roster id, `reasons` the free texts of decisions by their hash."""
+    facts, book = request_facts(case.facts), policy_book(case.policy_version)
+    names = {document.sha256: document.name for document in case.documents}
+    derived = {
+        "request": facts,
+        "facts_that_hold": tuple(_fact(fact, names, people) for fact in current(case.facts)),
+        "items_missing": _missing(case, facts, book),
+        "breadth": breadth_flags(facts, book) if case.kind is RequestKind.DISCLOSURE else (),
+        "scope": _scope(case, facts),
+        "rulings": tuple(_ruled(decision, people, reasons) for decision in case.decisions),
+        "deadlines": deadlines(case, facts, book, now),
+    }
+    return CaseView.model_validate({name: getattr(case, name) for name in CaseFile.model_fields} | derived)
+
+
+def _fact(fact: Fact, documents: Mapping[str, str], people: Mapping[str, str]) -> FactThatHolds:
+    source = fact.source
+    match source.kind:
+        case SourceKind.MAIL:
+            where = "mail"
+        case SourceKind.PDF:
+            where = f"{documents.get(source.document or '') or (source.document or '')[:12]}, page {source.page}"
+        case SourceKind.PERSON:
+            where = people.get(source.by or "", source.by or "a person")
+    return FactThatHolds(field=fact.field.value, value=fact.value, clause=clause_of(fact.field), source=where)
+
+
+def _missing(case: CaseFile, facts: RequestFacts, book: PolicyBook) -> tuple[Reason, ...]:
+    """What is still asked for. Nothing of a closed case: its facts may have been erased."""
+    if case.outcome is not None:
+        return ()
+    if case.kind is RequestKind.PRESERVATION:
+        return missing_for_preservation(facts, case.documents)
+    return missing_for_disclosure(facts, case.documents, case.envelope.received_at, book)
+
+
+def _scope(case: CaseFile, facts: RequestFacts) -> ScopeUnderReview:
+    scope = scope_of(case.ref, facts, case.review)
+    numbered = (dict(identifier) | {"number": n} for n, identifier in enumerate(scope.identifiers, start=1))
+    return ScopeUnderReview(
+        digest=scope.digest(),
+        review=case.review,
+        process=scope.process,
+        compels=tuple(sorted(compels(scope.process))),
+        classes=scope.classes,
+        identifiers=tuple(NumberedIdentifier.model_validate(values) for values in numbered),
+        since=scope.since,
+        until=scope.until,
+        # A preservation discloses nothing, so it cannot go beyond what its letter compels.
+        excess=excess(scope) if case.kind is RequestKind.DISCLOSURE else "",
+        approvals_needed=approvals_needed(scope),
+    )
+
+
+def _ruled(decision: RecordedDecision, people: Mapping[str, str], reasons: Mapping[str, str]) -> Ruled:
+    statement = decision.signed.statement
+    return Ruled(
+        at=decision.at,
+        by=statement.by,
+        name=people.get(statement.by),
+        verdict=statement.verdict,
+        accepted=decision.accepted,
+        sentence=decision.sentence,
+        checks=statement.checks,
+        grounds=statement.grounds,
+        reason=reasons.get(statement.reason) if statement.reason else None,
+        until=statement.until,
+    )

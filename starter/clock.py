@@ -1,0 +1,72 @@
+"""`dueprocess clock advance 90d`: on a development stack, let days pass for everything at once."""
+
+import re
+from datetime import datetime, timedelta
+
+import typer
+from temporalio.client import Client, WorkflowExecutionStatus
+from temporalio.testing import TimeSkipper, TimeSkippingConfig
+
+from runtime.clock import BusinessClock
+from runtime.connection import connect
+from runtime.settings import Settings
+from starter.command import Exit, Trouble, out, run
+
+_SPAN = re.compile(r"(\d{1,4})([dhms])")
+_UNITS = {"d": "days", "h": "hours", "m": "minutes", "s": "seconds"}
+
+
+def register(app: typer.Typer) -> None:
+    """Add the verb."""
+    clock = typer.Typer(help="Business time; movable on a development stack only.", no_args_is_help=True)
+    app.add_typer(clock, name="clock")
+
+    @clock.command()
+    def show() -> None:
+        """Say what time it is for the cases."""
+        run(show_clock)
+
+    @clock.command()
+    def advance(span: str = typer.Argument(help="How far: 90d, 36h, 10m, 30s, or several: 6d23h")) -> None:
+        """Let time pass: move the clock, and every open machine with it."""
+        run(lambda settings: advance_clock(settings, span))
+
+
+async def show_clock(settings: Settings) -> Exit:
+    """Print business time."""
+    now = BusinessClock(settings.clock_file).now()
+    kind = "the real clock" if settings.clock_file is None else "a development clock"
+    out.print(f"{now:%Y-%m-%d %H:%M:%S} UTC, {kind}", markup=False)
+    return Exit.DONE
+
+
+async def advance_clock(settings: Settings, span: str) -> Exit:
+    """Let the span pass."""
+    client = await connect(settings)
+    now = await let_pass(client, BusinessClock(settings.clock_file), span_of(span))
+    out.print(f"{now:%Y-%m-%d %H:%M:%S} UTC", markup=False)
+    return Exit.DONE
+
+
+def span_of(text: str) -> timedelta:
+    """A span such as 6d23h.
+
+    Raises:
+        Trouble: it is not one.
+    """
+    if not text or _SPAN.sub("", text):
+        raise Trouble(f"{text!r} is not a span such as 90d, 36h or 6d23h59m", Exit.MISUSED)
+    return sum((timedelta(**{_UNITS[unit]: int(n)}) for n, unit in _SPAN.findall(text)), timedelta(0))
+
+
+async def let_pass(client: Client, clock: BusinessClock, span: timedelta) -> datetime:
+    """Move the clock, then every open machine by as much; each finishes what falls due on the way.
+
+    The clock goes first: what a machine then does at its new time must not look as if it lay in the future.
+    """
+    clock.advance_to(clock.now() + span)
+    skipper = TimeSkipper(client, config=TimeSkippingConfig(enabled=False))
+    async for workflow in client.list_workflows("ExecutionStatus = 'Running'"):
+        if workflow.status is WorkflowExecutionStatus.RUNNING:
+            await skipper.fast_forward(client.get_workflow_handle(workflow.id, run_id=workflow.run_id), span)
+    return clock.now()

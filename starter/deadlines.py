@@ -1,0 +1,124 @@
+"""The clocks of a case, each with the clause or statute that it rests on."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, time
+from enum import StrEnum
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict
+
+from activities.ports import CaseFile, Hold, NoticeState
+from policy.book import PolicyBook
+from policy.request import Gag, RequestFacts
+
+
+class DeadlineKind(StrEnum):
+    """What runs out."""
+
+    HOLD = "hold"
+    GAG = "gag"
+    OBJECTION = "objection_window"
+    RESPONSE = "response_due"
+    LINK = "link"
+    RETENTION = "retention"
+
+
+class DeadlineState(StrEnum):
+    """Whether a clock still runs: it runs, has run out, or what it was for has happened or been overtaken."""
+
+    RUNNING = "running"
+    OVER = "over"
+    STOPPED = "stopped"
+
+
+class Deadline(BaseModel):
+    """One clock. `at` (UTC) is the first instant at which it has run out; None where a person must still set it (N2).
+
+    `notice` is the number of the account's notice that it belongs to.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    kind: DeadlineKind
+    at: AwareDatetime | None
+    state: DeadlineState
+    basis: str
+    sentence: str
+    notice: int | None = None
+
+
+def deadlines(case: CaseFile, facts: RequestFacts, book: PolicyBook, now: datetime) -> tuple[Deadline, ...]:
+    """Every clock that the record knows of, running or not."""
+    return tuple(_all(case, facts, book, now))
+
+
+def _all(case: CaseFile, facts: RequestFacts, book: PolicyBook, now: datetime) -> Iterator[Deadline]:
+    if case.hold is not None:
+        yield _hold(case.hold, book, now)
+    yield from _gags(case, facts, now)
+    for notice in case.notices:
+        if notice.objection_until is not None:
+            yield _objection(notice, notice.objection_until, now)
+    if facts.response_due is not None:
+        due = datetime.combine(facts.response_due, time.min, UTC)
+        answered = case.outcome is not None or case.production is not None
+        sentence = "answered" if answered else "the answer that the agency asked for is due"
+        yield _deadline(DeadlineKind.RESPONSE, due, now, "R4", sentence, stopped=answered)
+    if case.production is not None:
+        expires = case.production.link_expires_at
+        yield _deadline(DeadlineKind.LINK, expires, now, "PR1", f"the link works {book.link_days} days")
+    if case.retain_until is not None:
+        basis = f"policy book {book.version}"
+        sentence = f"what is kept is kept {book.retention_days} days after the close"
+        yield _deadline(DeadlineKind.RETENTION, case.retain_until, now, basis, sentence)
+
+
+def _hold(hold: Hold, book: PolicyBook, now: datetime) -> Deadline:
+    warned = " and ".join(str(days) for days in book.warn_days)
+    sentence = (
+        f"held since {hold.since:%Y-%m-%d}{', extended once' if hold.extended else ''}; warned {warned} days before"
+    )
+    if hold.purged_at is not None:
+        sentence = f"the copy was destroyed on {hold.purged_at:%Y-%m-%d %H:%M} UTC"
+    elif hold.claimed_by is not None:
+        sentence = f"it serves {hold.claimed_by}, whose process arrived in time"
+    stopped = hold.purged_at is not None or hold.claimed_by is not None
+    return _deadline(DeadlineKind.HOLD, hold.until, now, "P1, P3; 18 U.S.C. 2703(f)", sentence, stopped=stopped)
+
+
+def _gags(case: CaseFile, facts: RequestFacts, now: datetime) -> Iterator[Deadline]:
+    """The gag of each notice, as it was recorded; before there are notices, what the request asks for."""
+    delayed = [notice for notice in case.notices if notice.undated or notice.delayed_until is not None]
+    for notice in delayed:
+        told = notice.told_at
+        sentence = f"the user was told on {told:%Y-%m-%d %H:%M} UTC" if told else "the user must not be told before"
+        yield _gag(None if notice.undated and not told else notice.delayed_until, now, sentence, told, notice.n)
+    if not case.notices and case.outcome is None and facts.gag is not Gag.NONE:
+        yield _gag(facts.gag_end(case.envelope.received_at), now, "asked for; nobody has been told yet", None, None)
+
+
+def _gag(at: datetime | None, now: datetime, sentence: str, told: datetime | None, notice: int | None) -> Deadline:
+    if at is None and not told:
+        sentence = "it has no end: a reviewer must give it one, or end it"
+    basis = "N2; 18 U.S.C. 2705(b)"
+    return _deadline(DeadlineKind.GAG, at, now, basis, sentence, stopped=told is not None, notice=notice)
+
+
+def _objection(notice: NoticeState, until: datetime, now: datetime) -> Deadline:
+    objected = notice.objected_at
+    sentence = f"the user objected on {objected:%Y-%m-%d %H:%M} UTC" if objected else "the user may object until then"
+    return _deadline(DeadlineKind.OBJECTION, until, now, "N1", sentence, stopped=objected is not None, notice=notice.n)
+
+
+def _deadline(
+    kind: DeadlineKind,
+    at: datetime | None,
+    now: datetime,
+    basis: str,
+    sentence: str,
+    *,
+    stopped: bool = False,
+    notice: int | None = None,
+) -> Deadline:
+    over = at is not None and at <= now
+    state = DeadlineState.STOPPED if stopped else DeadlineState.OVER if over else DeadlineState.RUNNING
+    return Deadline(kind=kind, at=at, state=state, basis=basis, sentence=sentence, notice=notice)

@@ -1,0 +1,92 @@
+"""What an inspection found, for programs (one JSON object) and for people (a page in the terminal)."""
+
+from enum import StrEnum
+
+from pydantic import BaseModel, ConfigDict
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Column, Table
+
+from policy.facts import Fact, Source
+from policy.findings import Document, Reason
+from policy.request import RequestFacts
+from policy.vocabulary import SenderVerdict
+
+
+class InspectedKind(StrEnum):
+    """What a file is, by its bytes."""
+
+    MAIL = "mail"
+    PDF = "pdf"
+    OTHER = "other"
+
+
+class InspectedSender(BaseModel):
+    """Who the mail says it is from. `agency` is the directory's name for the domain."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    address: str | None
+    domain: str | None
+    agency: str | None
+    country: str | None
+
+
+class InspectedRequest(BaseModel):
+    """The request as one view, and every fact that holds with where it was read."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    view: RequestFacts
+    facts: tuple[Fact, ...]
+
+
+class Inspection(BaseModel):
+    """One inspected file. A mail is held where its sender or its documents need a person; only S1 refuses a mail."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    path: str
+    kind: InspectedKind
+    verdict: SenderVerdict
+    reasons: tuple[Reason, ...]
+    sender: InspectedSender | None = None
+    documents: tuple[Document, ...] = ()
+    request: InspectedRequest | None = None
+
+
+_COLOURS = {SenderVerdict.ACCEPT: "green", SenderVerdict.HOLD: "yellow", SenderVerdict.REFUSE: "red"}
+
+
+def render(inspection: Inspection, console: Console) -> None:
+    """Print the inspection for a person. Nothing of a message is taken for markup."""
+    colour = _COLOURS[inspection.verdict]
+    console.print(
+        f"[bold]{escape(inspection.path)}[/bold]  {inspection.kind.value}  "
+        f"[{colour} bold]{inspection.verdict.value}[/{colour} bold]",
+        soft_wrap=True,
+    )
+    if inspection.sender is not None:
+        known_as = f" ({inspection.sender.agency})" if inspection.sender.agency else ""
+        console.print(f"  from {escape((inspection.sender.address or 'nobody') + known_as)}", soft_wrap=True)
+    for reason in inspection.reasons:
+        console.print(f"  {reason.clause.value:>3}  {escape(reason.detail)}", soft_wrap=True)
+    for document in inspection.documents:
+        state = "accepted" if document.accepted else "not accepted"
+        line = f"  {document.name}: {document.kind.value}, {document.pages} pages, {state}, sha256 {document.sha256}"
+        console.print(escape(line), soft_wrap=True)
+    if inspection.request is not None and inspection.request.facts:
+        console.print(_table(inspection.request.facts))
+    console.print()
+
+
+def _table(facts: tuple[Fact, ...]) -> Table:
+    table = Table("fact", Column("value", overflow="fold"), "read in", box=None, padding=(0, 2))
+    for fact in facts:
+        table.add_row(fact.field.value, escape(fact.value), _where(fact.source))
+    return table
+
+
+def _where(source: Source) -> str:
+    """The mail, or the document by the first letters of its hash, and the page."""
+    return "mail" if source.document is None else f"{source.document[:8]} page {source.page}"

@@ -1,0 +1,52 @@
+"""`dueprocess objection REF`: record that a user objects to the production of their data (N1)."""
+
+import typer
+from temporalio.service import RPCError, RPCStatusCode
+
+from contract.ids import notice_id
+from contract.messages import Objection
+from runtime.clock import BusinessClock
+from runtime.connection import connect
+from runtime.services import open_services
+from runtime.settings import Settings
+from starter.command import Exit, Trouble, out, run
+
+
+def register(app: typer.Typer) -> None:
+    """Add the verb."""
+
+    @app.command()
+    def objection(
+        ref: str = typer.Argument(help="The case, such as DP-2026-000123."),
+        notice: int = typer.Option(1, help="The number of the notice, as `show` has it."),
+    ) -> None:
+        """Record a user's objection; within the window it stops production and brings the case back to review."""
+        run(lambda settings: object_to(settings, ref, notice))
+
+
+async def object_to(settings: Settings, ref: str, notice: int) -> Exit:
+    """Tell the notice's machine.
+
+    Raises:
+        Trouble: there is no such notice, or its window has closed.
+    """
+    now = BusinessClock(settings.clock_file).now()
+    async with open_services(settings) as services:
+        case = await services.casebook.case(ref)
+        told = next((state for state in case.notices if state.n == notice), None)
+        if told is None or told.objection_until is None:
+            raise Trouble(f"{ref} has no notice {notice} with an objection window")
+        if now >= told.objection_until:
+            raise Trouble(
+                f"N1: the objection window of notice {notice} closed at {told.objection_until:%Y-%m-%d %H:%M} UTC"
+            )
+        client = await connect(settings)
+        try:
+            handle = client.get_workflow_handle(notice_id(ref, notice))
+            await handle.signal("objection", Objection(recorded_at=now))
+        except RPCError as error:
+            if error.status is RPCStatusCode.NOT_FOUND:
+                raise Trouble(f"{ref}: notice {notice} is not waiting for an objection any more") from error
+            raise
+    out.print(f"{ref}: the objection of notice {notice} is recorded; a reviewer looks at the case again", markup=False)
+    return Exit.DONE

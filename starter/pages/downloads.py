@@ -1,0 +1,68 @@
+"""Downloads of productions (PR1). The link holds a random token, and only the token's hash is stored anywhere."""
+
+import hashlib
+import logging
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import datetime
+from urllib.parse import quote
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import BaseRoute, Route
+
+from activities.ports import ObjectDamaged, ObjectMissing, ObjectStore
+from starter.pages.rendering import page
+
+_log = logging.getLogger(__name__)
+
+
+class Download(BaseModel):
+    """What a link leads to: the package object, the name to save it under, and when the link ends (UTC, excluded)."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    ref: str
+    package: str
+    name: str
+    expires_at: AwareDatetime
+
+
+@dataclass(frozen=True, slots=True)
+class Downloads:
+    """What the download page needs: to find a link by its token's SHA-256, to note who fetched what when, and a clock.
+
+    `record_access` is done before a byte is given: what cannot be recorded is not given.
+    """
+
+    find: Callable[[str], Awaitable[Download | None]]
+    record_access: Callable[[Download, datetime], Awaitable[None]]
+    objects: ObjectStore
+    now: Callable[[], datetime]
+
+
+def download_routes(downloads: Downloads) -> list[BaseRoute]:
+    """`/d/<token>`: the package. An unknown link and an expired one get the same answer, so neither can be told."""
+
+    async def download(request: Request) -> Response:
+        token = request.path_params["token"]
+        found = await downloads.find(hashlib.sha256(token.encode()).hexdigest())
+        now = downloads.now()
+        if found is None or now >= found.expires_at:
+            return page("not_found.html", status=404)
+        try:
+            package = await downloads.objects.get(found.package)
+        except (ObjectMissing, ObjectDamaged):
+            _log.exception("the package of %s cannot be given", found.ref)
+            return page("unavailable.html", status=503)
+        await downloads.record_access(found, now)
+        return attachment(package, found.name)
+
+    return [Route("/d/{token}", download, methods=["GET"])]
+
+
+def attachment(data: bytes, name: str) -> Response:
+    """Bytes to save under a name; never shown by the browser, whatever they are."""
+    disposition = f"attachment; filename*=UTF-8''{quote(name, safe='')}"
+    return Response(data, media_type="application/octet-stream", headers={"Content-Disposition": disposition})

@@ -1,0 +1,124 @@
+"""`dueprocess review REF VERDICT --as NAME`: sign a statement about a case and have it ruled on."""
+
+from datetime import UTC, date, datetime, time
+from pathlib import Path
+
+import typer
+from pydantic import ValidationError
+
+from activities.ports import CaseFile
+from contract.signing import sign
+from ledger.roster import Roster
+from policy.decisions import Check, Ruling, SignedStatement, Statement, Verdict
+from policy.scope import Narrowing
+from policy.vocabulary import Clause, DataClass
+from runtime.clock import BusinessClock
+from runtime.connection import connect
+from runtime.services import Services, open_services
+from runtime.settings import Settings
+from starter.command import Exit, Trouble, err, out, run
+from starter.desk import deliver, machine_of, nonce, read_key, scope_before
+
+
+def register(app: typer.Typer) -> None:
+    """Add the verb."""
+
+    @app.command()
+    def review(
+        ref: str = typer.Argument(help="The case, such as DP-2026-000123."),
+        verdict: Verdict = typer.Argument(help="What you state."),
+        name: str = typer.Option(..., "--as", help="Who you are on the roster."),
+        ground: list[Clause] = typer.Option([], help="A clause that the verdict rests on; may be repeated."),
+        reason: str = typer.Option("", help="Your own words; kept in the ledger, and only there."),
+        data_class: list[DataClass] = typer.Option([], "--class", help="narrow: a class of data to keep."),
+        identifiers: str = typer.Option("", help="narrow: identifiers to keep, by their numbers in `show`: 1,3"),
+        since: str = typer.Option("", help="narrow: first day, YYYY-MM-DD."),
+        until: str = typer.Option("", help="narrow: last day. date_gag: the gag's last day."),
+        signature_seen: bool = typer.Option(False, help="You saw the officer's signature on the document (S2)."),
+        letterhead_seen: bool = typer.Option(False, help="You saw the agency's letterhead (P2)."),
+        called_back: bool = typer.Option(False, help="You called back on the directory's number (G1)."),
+        notice: int = typer.Option(None, help="date_gag, tell_user: the number of the notice."),
+        key: Path = typer.Option(None, help="Your private key, if it is not where `reviewer add` put it."),
+        print_only: bool = typer.Option(False, "--print", help="Print the signed statement, for the Web UI's signal."),
+    ) -> None:
+        """Sign a statement: a verifier's finding, or a reviewer's decision."""
+        seen = {
+            Check.SIGNATURE_SEEN: signature_seen,
+            Check.LETTERHEAD_SEEN: letterhead_seen,
+            Check.CALLED_BACK: called_back,
+        }
+
+        async def verb(settings: Settings) -> Exit:
+            async with open_services(settings) as services:
+                case = await services.casebook.case(ref)
+                statement = Statement(
+                    ref=ref,
+                    by=await _roster_id(services, name),
+                    verdict=verdict,
+                    scope=scope_before(case).digest(),
+                    narrowing=_narrowing(verdict, data_class, identifiers, since, until),
+                    checks=tuple(check for check, done in seen.items() if done),
+                    grounds=tuple(ground),
+                    reason=await Roster(services.engine).keep_reason(reason) if reason else None,
+                    until=_gag_end(verdict, until),
+                    at=BusinessClock(settings.clock_file).now(),
+                    nonce=nonce(),
+                )
+                signed = sign(statement, read_key(settings, name, key))
+                if print_only:
+                    out.print(signed.model_dump_json(exclude_defaults=True), markup=False)
+                    return Exit.DONE
+                return await _send(settings, case, signed, notice)
+
+        run(verb)
+
+
+async def _send(settings: Settings, case: CaseFile, signed: SignedStatement, notice: int | None) -> Exit:
+    client = await connect(settings)
+    ruling = await deliver(client, machine_of(case, notice), signed)
+    return tell(case.ref, ruling)
+
+
+def tell(ref: str, ruling: Ruling) -> Exit:
+    """Say what became of a statement."""
+    if not ruling.accepted:
+        err.print(f"{ref}: refused, and nothing has changed. {ruling.sentence}", markup=False)
+        return Exit.REFUSED
+    verdict = ruling.verdict.value.replace("_", " ") if ruling.verdict else ""
+    more = f"; {ruling.approvals} of {ruling.approvals_needed} approvals" if ruling.approvals_needed > 1 else ""
+    out.print(f"{ref}: {verdict}, accepted and recorded{more}", markup=False)
+    return Exit.DONE
+
+
+async def _roster_id(services: Services, name: str) -> str:
+    signer = await Roster(services.engine).by_name(name)
+    if signer is None:
+        raise Trouble(f"{name} is not on the roster; `dueprocess reviewer list` shows who is", Exit.MISUSED)
+    return signer.id
+
+
+def _narrowing(
+    verdict: Verdict, classes: list[DataClass], identifiers: str, since: str, until: str
+) -> Narrowing | None:
+    if verdict is not Verdict.NARROW:
+        return None
+    try:
+        places = tuple(int(place) for place in identifiers.split(",")) if identifiers else None
+        return Narrowing(
+            classes=tuple(classes) or None,
+            identifiers=places,
+            since=date.fromisoformat(since) if since else None,
+            until=date.fromisoformat(until) if until else None,
+        )
+    except (ValueError, ValidationError) as error:
+        raise Trouble(f"R3: the narrowing cannot be read: {error}", Exit.MISUSED) from error
+
+
+def _gag_end(verdict: Verdict, until: str) -> datetime | None:
+    """The end of the gag's last day, UTC (N2)."""
+    if verdict is not Verdict.DATE_GAG or not until:
+        return None
+    try:
+        return datetime.combine(date.fromisoformat(until), time.max, UTC)
+    except ValueError as error:
+        raise Trouble(f"N2: --until must be a date of the form YYYY-MM-DD, not {until}", Exit.MISUSED) from error

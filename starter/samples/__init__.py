@@ -1,0 +1,7 @@
+"""Synthetic requests, as real mail with real PDFs: what the tour and the tests send."""
+
+from starter.samples.document import document
+from starter.samples.mail import sample_mail
+from starter.samples.request import SampleProcess, SampleRequest
+
+__all__ = ["SampleProcess", "SampleRequest", "document", "sample_mail"]

@@ -1,0 +1,161 @@
+"""A case as a page of plain lines: the same in a terminal and in a log."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from activities.ports import LedgerEvent, NoticeState
+from policy.findings import Document
+from starter.caseview import CaseView, FactThatHolds, NumberedIdentifier, Ruled
+from starter.deadlines import Deadline
+from starter.lines import columns, said
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line; a heading begins a section."""
+
+    text: str
+    heading: bool = False
+
+
+def page(view: CaseView) -> Iterator[Line]:
+    """The whole case, what needs a person first and the timeline last. Sections without content are left out."""
+    yield Line(f"{view.ref}  {_words(view.kind)}  {_words(view.phase)}", heading=True)
+    yield from _lines(_head(view))
+    sections: tuple[tuple[str, Iterable[str]], ...] = (
+        ("Missing", (f"{r.clause.value:<3} {said(r.detail)}" for r in view.items_missing)),
+        ("Documents", _documents(view.documents)),
+        ("Facts", columns(("fact", "value", "clause", "from"), [_fact(fact) for fact in view.facts_that_hold])),
+        ("Scope under review", _scope(view)),
+        ("Signs of an overly broad request", (f"{r.clause.value:<3} {said(r.detail)}" for r in view.breadth)),
+        ("Decisions", (line for ruled in view.rulings for line in _ruled(ruled))),
+        ("Clocks", columns(("clock", "until", "", "legal basis", ""), [_clock(d) for d in view.deadlines])),
+        ("Notices", map(_notice, view.notices)),
+        ("Production", _production(view)),
+        ("Timeline", columns(("time (UTC)", "step", "event", ""), [_event(event) for event in view.events])),
+    )
+    for title, lines in sections:
+        found = list(lines)
+        if found:
+            yield Line("")
+            yield Line(title, heading=True)
+            yield from _lines(found)
+
+
+def _lines(texts: Iterable[str]) -> Iterator[Line]:
+    return (Line(f"  {text}") for text in texts)
+
+
+def _fact(fact: FactThatHolds) -> tuple[str, str, str, str]:
+    return fact.field, fact.value, fact.clause.value, fact.source
+
+
+def _head(view: CaseView) -> Iterator[str]:
+    facts = view.request
+    officer = facts.officer_name or view.envelope.sender
+    yield f"agency    {said(facts.agency_name or 'not known')}; {said(officer)}; case {said(facts.case_number or '-')}"
+    yield f"process   {_words(facts.process) if facts.process else 'not known'}"
+    sender = view.sender.value if view.sender else "not judged yet"
+    yield f"received  {_time(view.envelope.received_at)} UTC from {said(view.envelope.sender or '(erased)')}: {sender}"
+    yield from (f"          {reason.clause.value} {said(reason.detail)}" for reason in view.reasons)
+    if view.outcome is not None:
+        yield f"outcome   {_words(view.outcome)}"
+
+
+def _documents(documents: Sequence[Document]) -> Iterator[str]:
+    for document in documents:
+        state = "accepted" if document.accepted else "not accepted"
+        pages = f"{document.pages} page{'' if document.pages == 1 else 's'}"
+        yield f"{said(document.name or '(erased)')}: {document.kind.value}, {pages}, {state}, sha256 {document.sha256}"
+        yield from (f"    {reason.clause.value} {said(reason.detail)}" for reason in document.reasons)
+
+
+def _scope(view: CaseView) -> Iterator[str]:
+    scope = view.scope
+    yield f"digest    {scope.digest} (review {scope.review}; what a decision signs)"
+    yield f"asks for  {_list(scope.classes)}, {_period(scope.since, scope.until)}"
+    yield from (f"  {identifier.number}. {_identifier(identifier)}" for identifier in scope.identifiers)
+    yield f"process   {_words(scope.process) if scope.process else 'not known'}, which compels {_list(scope.compels)}"
+    if scope.excess:
+        yield f"EXCEEDS   {scope.excess}"
+    yield f"needs     {scope.approvals_needed} approval{'' if scope.approvals_needed == 1 else 's by different people'}"
+    if view.approved is not None:
+        approved = view.approved
+        yield (
+            f"approved  {_list(approved.classes)}, {_period(approved.since, approved.until)}, "
+            f"{len(approved.identifiers)} identifiers, by {', '.join(map(said, view.approved_by))}"
+        )
+
+
+def _identifier(identifier: NumberedIdentifier) -> str:
+    host = f", hosted by {identifier.host}" if identifier.host else ""
+    at = f", {_time(identifier.at)} UTC" if identifier.at else ""
+    return said(f"{_words(identifier.kind)} {identifier.value}{host}{at}")
+
+
+def _ruled(ruled: Ruled) -> Iterator[str]:
+    who = said(f"{ruled.name} ({ruled.by})" if ruled.name else ruled.by)
+    result = "accepted" if ruled.accepted else f"REFUSED: {ruled.sentence}"
+    yield f"{_time(ruled.at)}  {who}: {_words(ruled.verdict)}, {said(result)}"
+    if ruled.grounds or ruled.checks:
+        named = [clause.value for clause in ruled.grounds] + [_words(check) for check in ruled.checks]
+        yield f"    on {', '.join(named)}"
+    if ruled.until is not None:
+        yield f"    until {_time(ruled.until)} UTC"
+    if ruled.reason is not None:
+        yield from (f"    | {said(line)}" for line in ruled.reason.splitlines())
+
+
+def _clock(deadline: Deadline) -> tuple[str, str, str, str, str]:
+    name = _words(deadline.kind) + (f" {deadline.notice}" if deadline.notice is not None else "")
+    until = _time(deadline.at) if deadline.at else "no end"
+    return name, until, deadline.state.value, deadline.basis, deadline.sentence
+
+
+def _notice(notice: NoticeState) -> str:
+    told = f"told {_time(notice.told_at)} UTC" if notice.told_at else "not told yet"
+    objected = f", objected {_time(notice.objected_at)} UTC" if notice.objected_at else ""
+    return f"account {notice.n}: {told}{objected}"
+
+
+def _production(view: CaseView) -> Iterator[str]:
+    made = view.production
+    if made is None:
+        return
+    yield f"made      {_time(made.made_at)} UTC, {made.records} records, {made.size} bytes"
+    yield f"package   sha256 {made.package}"
+    yield f"link      works until {_time(made.link_expires_at)} UTC; its address is only in the letter to the agency"
+    yield f"verify    sha256sum FILE; unzip FILE; bagit.py --validate {view.ref}"
+
+
+def _event(event: LedgerEvent) -> tuple[str, str, str, str]:
+    detail = " ".join(f"{name}={_short(value)}" for name, value in event.detail.items() if _plain(value))
+    return _time(event.at), event.step, _words(event.kind), detail
+
+
+def _plain(value: object) -> bool:
+    """Lists of plain words are shown; what is empty or has a structure of its own is in the JSON."""
+    parts = value if isinstance(value, list) else [value]
+    return bool(parts) and all(isinstance(part, str | int) and part != "" for part in parts)
+
+
+def _short(value: object) -> str:
+    parts = value if isinstance(value, list) else [value]
+    return ",".join(f"{text[:12]}…" if len(text) >= 64 else text for text in map(str, parts))
+
+
+def _words(name: str) -> str:
+    return name.replace("_", " ")
+
+
+def _list(values: Sequence[str]) -> str:
+    return ", ".join(values) or "nothing"
+
+
+def _period(since: date | None, until: date | None) -> str:
+    return f"from {since or 'any day'} to {until or 'any day'}"
+
+
+def _time(instant: datetime) -> str:
+    return f"{instant:%Y-%m-%d %H:%M:%S}"

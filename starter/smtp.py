@@ -1,0 +1,63 @@
+"""The SMTP listener: a message is answered 250 only when it is stored, synced and in the ledger."""
+
+import logging
+import socket
+from collections.abc import Callable
+
+from aiosmtpd.smtp import SMTP, Envelope, Session
+from sqlalchemy.exc import SQLAlchemyError
+
+from runtime.settings import Settings
+from starter.mailroom import MailDesk
+
+log = logging.getLogger("dueprocess.smtp")
+
+
+class IntakeHandler:
+    """Takes mail for the one address to which requests are sent (S1)."""
+
+    def __init__(self, desk: MailDesk, address: str, arrived: Callable[[], None]) -> None:
+        self._desk = desk
+        self._address = address.lower()
+        self._arrived = arrived
+
+    async def handle_RCPT(
+        self, _server: SMTP, _session: Session, envelope: Envelope, address: str, _options: list[str]
+    ) -> str:
+        """Only the one address is known here: this is no relay."""
+        if address.lower() != self._address:
+            return "550 5.1.1 No such mailbox here; requests go to " + self._address
+        envelope.rcpt_tos.append(address)
+        return "250 2.1.5 OK"
+
+    async def handle_DATA(self, _server: SMTP, session: Session, envelope: Envelope) -> str:
+        """Keep the message. Whatever prevents it, the sender's server keeps it and tries again (4xx)."""
+        raw = envelope.original_content
+        if not raw:
+            return "554 5.6.0 The message is empty"
+        peer = session.peer[0] if isinstance(session.peer, tuple) else None
+        try:
+            message_id, _ = await self._desk.keep(raw, peer)
+        except OSError as error:
+            log.warning("a message could not be stored: %s", type(error).__name__)
+            return "452 4.3.1 The message could not be stored; try again later"
+        except SQLAlchemyError as error:
+            log.warning("a message could not be entered in the ledger: %s", type(error).__name__)
+            return "451 4.3.0 The message could not be recorded; try again later"
+        self._arrived()
+        return f"250 2.0.0 Kept as {message_id[:16]}"
+
+
+def smtp_factory(handler: IntakeHandler, settings: Settings) -> Callable[[], SMTP]:
+    """A protocol for each connection, with the settings' size limit."""
+
+    def make() -> SMTP:
+        return SMTP(
+            handler,
+            data_size_limit=settings.smtp_max_message_bytes,
+            enable_SMTPUTF8=True,
+            hostname=socket.gethostname() if settings.mail_domain.endswith(".example") else settings.mail_domain,
+            ident="dueprocess",
+        )
+
+    return make

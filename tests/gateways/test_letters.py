@@ -1,0 +1,266 @@
+"""Every letter, whole, against the text that was read and agreed on; and what no value can do to one.
+
+The agreed texts are in `letters/`. After changing the wording on purpose, `python -m tests.gateways.test_letters`
+writes them anew; read the difference before keeping it.
+"""
+
+import shutil
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta, timezone
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import policy.letters
+from gateways.letters import WIDTH, LetterError, LetterTemplates
+from policy.findings import Reason
+from policy.letters import CONTEXTS, LetterName
+from policy.vocabulary import Clause, DataClass, LegalProcess
+
+AGREED = Path(__file__).parent / "letters"
+TEMPLATES = Path(policy.letters.__file__).parent
+WRITER = LetterTemplates("lawenforcement@provider.example")
+TO = "d.reyes@police.springfield.gov"
+REF = "DP-2026-000123"
+UNTIL = datetime(2026, 4, 9, 14, 3, 59, tzinfo=UTC)
+NOTICE = {
+    "agency": "Springfield Police Department, Detective Bureau",
+    "process": LegalProcess.SEARCH_WARRANT,
+    "classes": tuple(DataClass),
+}
+
+EXAMPLES: dict[str, tuple[LetterName, str, Mapping[str, object]]] = {
+    "acknowledgement": (LetterName.ACKNOWLEDGEMENT, "en", {}),
+    "items_missing": (
+        LetterName.ITEMS_MISSING,
+        "en",
+        {
+            "items": (
+                Reason(clause=Clause.R1, detail="at least one identifier of a user, an account or a meeting"),
+                Reason(clause=Clause.R4, detail="the agent's badge or id number"),
+            )
+        },
+    ),
+    "ask_more": (LetterName.ASK_MORE, "en", {"grounds": (Clause.U1,), "reason": "Which offence is investigated?"}),
+    "rejected": (
+        LetterName.REJECTED,
+        "en",
+        {
+            "grounds": (Clause.R3, Clause.U3),
+            "reason": "All meetings of all accounts of the company are asked for, without a period.\n\n"
+            "Please name the accounts and the days.",
+        },
+    ),
+    "rejected_without_reason": (LetterName.REJECTED, "en", {"grounds": (Clause.R3,)}),
+    "challenged": (LetterName.CHALLENGED, "en", {"grounds": (Clause.N2,), "reason": None}),
+    "withdrawn_confirmed": (LetterName.WITHDRAWN_CONFIRMED, "en", {}),
+    "preservation_started": (LetterName.PRESERVATION_STARTED, "en", {"until": UNTIL}),
+    "preservation_warning": (LetterName.PRESERVATION_WARNING, "en", {"until": UNTIL, "days_left": 14}),
+    "preservation_warning_one_day": (LetterName.PRESERVATION_WARNING, "en", {"until": UNTIL, "days_left": 1}),
+    "preservation_extended": (LetterName.PRESERVATION_EXTENDED, "en", {"until": UNTIL}),
+    "extension_refused": (
+        LetterName.EXTENSION_REFUSED,
+        "en",
+        {
+            "reason": Reason(clause=Clause.P3, detail="the hold has been extended once, and a second is not given"),
+            "until": UNTIL,
+        },
+    ),
+    "extension_refused_too_late": (
+        LetterName.EXTENSION_REFUSED,
+        "en",
+        {"reason": Reason(clause=Clause.P3, detail="the request for extension arrived after the hold had ended")},
+    ),
+    "preservation_expired": (LetterName.PRESERVATION_EXPIRED, "en", {"purged_at": UNTIL}),
+    "preservation_claimed": (LetterName.PRESERVATION_CLAIMED, "en", {"by_ref": "DP-2026-000124"}),
+    "production_ready": (
+        LetterName.PRODUCTION_READY,
+        "en",
+        {
+            "link": "https://provider.example/d/Zm9yIHRoZSBkZXRlY3RpdmUgb25seSwgYW5kIG5vIG9uZSBlbHNlIGF0IGFsbA",
+            "expires_at": UNTIL,
+            "size": 1467392,
+            "sha256": "0123456789abcdef" * 4,
+        },
+    ),
+    "no_responsive_records": (LetterName.NO_RESPONSIVE_RECORDS, "en", {}),
+    "account_not_found": (LetterName.ACCOUNT_NOT_FOUND, "en", {}),
+    "user_notice": (LetterName.USER_NOTICE, "en", {**NOTICE, "objection_until": UNTIL}),
+    "user_notice.vi": (LetterName.USER_NOTICE, "vi", {**NOTICE, "objection_until": UNTIL}),
+    "user_notice_after_gag": (LetterName.USER_NOTICE_AFTER_GAG, "en", {**NOTICE, "disclosed": True}),
+    "user_notice_after_gag_nothing_given": (LetterName.USER_NOTICE_AFTER_GAG, "en", {**NOTICE, "disclosed": False}),
+    "user_notice_after_gag.vi": (LetterName.USER_NOTICE_AFTER_GAG, "vi", {**NOTICE, "disclosed": True}),
+}
+
+
+def written(example: str) -> str:
+    name, language, context = EXAMPLES[example]
+    letter = WRITER.write(name, TO, {"ref": REF, **context}, language)
+    return f"To: {letter.to}\nSubject: {letter.subject}\n\n{letter.body}"
+
+
+@pytest.mark.parametrize("example", EXAMPLES)
+def test_letter_reads_as_agreed(example: str) -> None:
+    assert written(example) == (AGREED / f"{example}.txt").read_text(encoding="utf-8")
+
+
+def test_every_letter_has_an_agreed_text_and_no_text_is_left_over() -> None:
+    assert {name for name, _, _ in EXAMPLES.values()} == set(LetterName)
+    assert {path.stem for path in AGREED.glob("*.txt")} == set(EXAMPLES)
+
+
+@pytest.mark.parametrize("template", sorted(TEMPLATES.glob("*/*.txt")), ids=lambda p: f"{p.parent.name}/{p.stem}")
+def test_every_template_says_which_clauses_it_carries_out_and_has_no_markup(template: Path) -> None:
+    lines = template.read_text(encoding="utf-8").splitlines()
+    header = lines[1] if lines[0].startswith("Subject: ") else lines[0]
+    assert header.startswith("{# ")
+    if template.stem in set(LetterName):
+        assert any(clause in header for clause in Clause)
+    assert "<" not in "".join(lines)
+
+
+@pytest.mark.parametrize("example", EXAMPLES)
+def test_letter_is_wrapped_for_any_mail_reader(example: str) -> None:
+    long = [line for line in written(example).splitlines() if len(line) > WIDTH]
+    assert all(line.startswith(("Subject: ", "  https://")) for line in long)
+
+
+def test_S21_acknowledgement_cannot_be_told_whether_an_account_exists() -> None:
+    assert set(CONTEXTS[LetterName.ACKNOWLEDGEMENT].model_fields) == {"ref"}
+    with pytest.raises(LetterError, match="account"):
+        WRITER.write(LetterName.ACKNOWLEDGEMENT, TO, {"ref": REF, "account": "found"})
+
+
+def test_P4_no_preservation_letter_promises_that_information_exists() -> None:
+    assert "does not promise that the information still exists" in " ".join(written("preservation_started").split())
+
+
+def test_N1_a_user_whose_language_has_no_letter_is_told_in_english() -> None:
+    context = {"ref": REF, **NOTICE, "objection_until": UNTIL}
+    french, english = (WRITER.write(LetterName.USER_NOTICE, TO, context, language) for language in ("fr", "en"))
+    assert french == english
+
+
+def test_a_deadline_is_told_in_utc_whatever_zone_it_comes_in() -> None:
+    elsewhere = UNTIL.astimezone(timezone(timedelta(hours=7)))
+    letter = WRITER.write(LetterName.PRESERVATION_STARTED, TO, {"ref": REF, "until": elsewhere})
+    assert "  9 April 2026, 14:03 UTC\n" in letter.body
+
+
+@pytest.mark.parametrize(
+    ("name", "context", "named"),
+    [
+        (LetterName.PRESERVATION_STARTED, {"ref": REF}, "until"),
+        (LetterName.PRESERVATION_STARTED, {"ref": REF, "until": datetime(2026, 4, 9)}, "until"),  # noqa: DTZ001 - naive
+        (LetterName.REJECTED, {"ref": REF, "grounds": ()}, "grounds"),
+        (LetterName.PRODUCTION_READY, {"ref": REF, "link": "javascript:x"}, "link"),
+        ("love_letter", {"ref": REF}, "love_letter"),
+    ],
+)
+def test_a_value_that_is_missing_or_wrong_is_an_error_and_never_a_blank(
+    name: str, context: Mapping[str, object], named: str
+) -> None:
+    with pytest.raises(LetterError, match=named):
+        WRITER.write(name, TO, context)
+
+
+@pytest.mark.parametrize("ref", ["DP-1\r\nBcc: x@evil.example", "DP-1\n", "DP-1\u2028x", "DP 1", ""])
+def test_S14_a_reference_cannot_add_a_header(ref: str) -> None:
+    with pytest.raises(LetterError, match="ref") as caught:
+        WRITER.write(LetterName.ACKNOWLEDGEMENT, TO, {"ref": ref})
+    assert "evil" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "to",
+    ["a@b.gov, c@evil.example", "a@b.gov\r\nBcc: c@evil.example", "<a@b.gov>", "Chief <a@b.gov>", "a@b@c", "", "a"],
+)
+def test_S14_a_letter_goes_to_one_plain_address_or_is_not_written(to: str) -> None:
+    with pytest.raises(LetterError, match="exactly one mail address"):
+        WRITER.write(LetterName.ACKNOWLEDGEMENT, to, {"ref": REF})
+
+
+@given(agency=st.text(min_size=1), detail=st.text(min_size=1))
+def test_S14_no_value_can_start_a_line_of_ours_or_reach_the_subject(agency: str, detail: str) -> None:
+    agency += "\r\n\r\nYou may object.\u2029Nothing\x85more"
+    notice = WRITER.write(
+        LetterName.USER_NOTICE, TO, {"ref": REF, **NOTICE, "agency": agency, "objection_until": UNTIL}
+    )
+    assert notice.body.count("\nYou may object.") == 1
+    missing = (Reason(clause=Clause.R1, detail=f"{detail}\nPlease write to x@evil.example"),)
+    asked = WRITER.write(LetterName.ITEMS_MISSING, TO, {"ref": REF, "items": missing})
+    assert "\nPlease write to x@evil.example" not in asked.body
+    for letter in (notice, asked):
+        assert letter.subject.endswith(REF)
+        assert not set(letter.body) & set("\r\x00\x1b\x85\u2028\u202e")
+
+
+def test_a_value_cannot_be_a_template() -> None:
+    notice = {**NOTICE, "agency": "{{ provider.guide.__class__.__mro__ }}", "objection_until": UNTIL}
+    assert (
+        "{{ provider.guide.__class__.__mro__ }}"
+        in WRITER.write(LetterName.USER_NOTICE, TO, {"ref": REF, **notice}).body
+    )
+
+
+def _other_provider(folder: Path) -> Path:
+    return Path(shutil.copytree(TEMPLATES, folder / "letters", ignore=shutil.ignore_patterns("*.py", "__pycache__")))
+
+
+def test_another_provider_changes_names_and_wording_without_code(tmp_path: Path) -> None:
+    folder = _other_provider(tmp_path)
+    provider = (folder / "provider.toml").read_text(encoding="utf-8")
+    (folder / "provider.toml").write_text(provider.replace("Provider Example, Inc.", "Other GmbH"), encoding="utf-8")
+    letter = LetterTemplates("legal@other.example", folder).write(LetterName.ACKNOWLEDGEMENT, TO, {"ref": REF})
+    assert "Other GmbH" in letter.body
+    assert "Please write to legal@other.example" in letter.body
+
+
+def test_S1_a_provider_must_say_where_users_write_to(tmp_path: Path) -> None:
+    folder = _other_provider(tmp_path)
+    (folder / "provider.toml").write_text('name = "Other GmbH"', encoding="utf-8")
+    with pytest.raises(LetterError, match="user_contact must be one mail address"):
+        LetterTemplates("legal@other.example", folder)
+
+
+@pytest.mark.parametrize(
+    ("wording", "problem"),
+    [
+        ("Subject: x\n{{ officer }}", "officer, which this letter is never given"),
+        ("Dear Sir", "must begin with 'Subject: '"),
+        ("Subject: x\n{% if %}", "cannot be read"),
+        ("Subject: x\n{% include 'gone.txt' %}", "gone.txt is missing"),
+        (None, "acknowledgement.txt is missing"),
+    ],
+)
+def test_wrong_wording_is_found_when_the_system_starts(tmp_path: Path, wording: str | None, problem: str) -> None:
+    file = _other_provider(tmp_path) / "en" / "acknowledgement.txt"
+    file.unlink()
+    if wording is not None:
+        file.write_text(wording, encoding="utf-8")
+    with pytest.raises(LetterError, match=problem):
+        LetterTemplates("legal@other.example", file.parents[1])
+
+
+@pytest.mark.parametrize("language", ["en", "vi"])
+@pytest.mark.parametrize("process", LegalProcess)
+def test_every_process_and_class_has_its_words(process: LegalProcess, language: str) -> None:
+    context = {"ref": REF, **NOTICE, "process": process, "disclosed": True}
+    body = WRITER.write(LetterName.USER_NOTICE_AFTER_GAG, TO, context, language).body
+    assert body.count("\n- ") == len(DataClass)
+    assert process.value not in {"court_order", "search_warrant"} or process.value not in body
+
+
+@pytest.mark.parametrize("clause", Clause)
+def test_G3_every_clause_can_be_given_as_a_ground_in_words(clause: Clause) -> None:
+    body = WRITER.write(LetterName.REJECTED, TO, {"ref": REF, "grounds": (clause,)}).body
+    ground = next(block for block in body.split("\n\n") if block.startswith("- "))
+    assert " ".join(ground.split()).endswith(f" ({clause}).")
+    assert len(ground) > 30
+
+
+if __name__ == "__main__":
+    for example in EXAMPLES:
+        (AGREED / f"{example}.txt").write_text(written(example), encoding="utf-8")

@@ -1,0 +1,232 @@
+"""The record as the activities use it: one step once, one case in one read, letters owed until they are sent."""
+
+import asyncio
+from datetime import timedelta
+
+import pytest
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from activities.ports import CaseLedger, CaseNotFound, Conflict, MessageNotFound
+from activities.record import (
+    Entry,
+    FactsAmended,
+    HoldClaimed,
+    HoldExtended,
+    HoldResumed,
+    HoldStarted,
+    HoldWarned,
+    ItemsMissing,
+    NoticeDelayed,
+    ObjectionMade,
+    ReviewReopened,
+    SnapshotPurged,
+    UserTold,
+)
+from ledger.chain import verify
+from policy.decisions import Verdict
+from policy.facts import Fact, FactField, Source, SourceKind
+from policy.request import request_facts
+from policy.vocabulary import Clause, Outcome, Phase, RequestKind, SenderVerdict
+from tests.ledger.build import (
+    CANARY,
+    NOW,
+    approved,
+    casebook,
+    closed,
+    decision,
+    entry,
+    facts_read,
+    letter,
+    opened,
+    produced,
+    reading,
+    received,
+    scope,
+    sha,
+    snapshot_taken,
+)
+
+_DAYS = timedelta(days=1)
+
+
+def test_the_casebook_keeps_the_port(engine: AsyncEngine) -> None:
+    port: CaseLedger = casebook(engine)
+    assert port
+
+
+async def test_a_new_case_has_its_message_and_nothing_else(engine: AsyncEngine) -> None:
+    case = await casebook(engine).case(await opened(engine))
+    assert (case.ref, case.kind, case.phase) == ("DP-2026-000001", RequestKind.DISCLOSURE, Phase.RECEIVED)
+    assert case.envelope.message_id == sha("request")
+    assert case.envelope.object == sha("raw request")
+    assert case.envelope.sender == CANARY
+    assert case.envelope.received_at == NOW
+    assert (case.facts, case.hold, case.production, case.outcome) == ((), None, None, None)
+    assert [event.kind for event in case.events] == ["case_opened"]
+
+
+async def test_everything_that_is_committed_comes_back(engine: AsyncEngine) -> None:
+    record, ref = casebook(engine), await opened(engine)
+    read = facts_read()
+    amended = Fact(field=FactField.CASE_NUMBER, value="C-2", source=Source(kind=SourceKind.PERSON, by="r-1"))
+    authentic, approval = (
+        decision(ref, "r-1", Verdict.AUTHENTIC, nonce="a"),
+        decision(ref, "r-2", Verdict.APPROVE, nonce="b"),
+    )
+    await record.commit(entry(ref, "receive", read, ItemsMissing(clauses=(Clause.R4,)), phase=Phase.VERIFICATION))
+    await record.commit(entry(ref, "amend", FactsAmended(by="r-1", facts=(amended,), signature="s")))
+    await record.commit(entry(ref, "decide-1", authentic))
+    await record.commit(entry(ref, "decide-2", approval, approved(ref)))
+    await record.commit(entry(ref, "copy", snapshot_taken(media=(sha("film"),))))
+    await record.commit(entry(ref, "delay-1", NoticeDelayed(n=1, until=NOW + 90 * _DAYS)))
+    await record.commit(entry(ref, "delay-2", NoticeDelayed(n=2, until=None)))
+    await record.commit(entry(ref, "tell-1", UserTold(n=1, objection_until=NOW + 7 * _DAYS)))
+    await record.commit(entry(ref, "object-1", ObjectionMade(n=1)))
+    await record.commit(entry(ref, "produce", produced(ref), phase=Phase.PRODUCTION))
+    await record.commit(entry(ref, "close", closed(), phase=Phase.CLOSED))
+
+    case = await record.case(ref)
+    assert case.phase is Phase.CLOSED
+    assert case.sender is SenderVerdict.HOLD
+    assert case.reasons == read.reasons
+    assert case.facts == (*read.facts, amended)
+    assert request_facts(case.facts).case_number == "C-2"
+    assert case.documents == read.documents
+    assert case.missing == (Clause.R4,)
+    assert [recorded.signed for recorded in case.decisions] == [authentic.signed, approval.signed]
+    assert case.approved == scope(ref)
+    assert case.approved_by == ("r-0000000000000001",)
+    assert case.snapshot
+    assert case.snapshot.accounts[0].email == CANARY
+    assert case.snapshot.media == (sha("film"),)
+    first, second = case.notices
+    assert (first.delayed_until, first.told_at, first.objected_at) == (NOW + 90 * _DAYS, NOW, NOW)
+    assert second.undated
+    assert case.production
+    assert (case.production.package, case.production.made_at) == (sha("package"), NOW)
+    assert (case.outcome, case.retain_until) == (Outcome.PRODUCED, NOW + 365 * _DAYS)
+    assert (await verify(engine)).intact
+
+
+async def test_a_step_is_added_once_even_ten_times_at_once(engine: AsyncEngine) -> None:
+    record, ref = casebook(engine), await opened(engine)
+    step = entry(ref, "receive", facts_read(), letters=(letter(),))
+    assert sorted(await asyncio.gather(*(record.commit(step) for _ in range(10)))) == [False] * 9 + [True]
+    case = await record.case(ref)
+    assert len(case.facts) == 2
+    assert [event.kind for event in case.events] == ["case_opened", "facts_read", "letter_written"]
+    assert len(await record.owed(ref, "receive")) == 1
+
+
+async def test_a_step_that_the_record_refuses_adds_nothing_and_may_be_tried_otherwise(engine: AsyncEngine) -> None:
+    record, ref = casebook(engine), await opened(engine)
+    told = UserTold(n=1, objection_until=None)
+    await record.commit(entry(ref, "tell", told))
+    before = await record.case(ref)
+    with pytest.raises(Conflict, match="N1"):
+        await record.commit(entry(ref, "again", HoldWarned(days_left=7), told, phase=Phase.CLOSED, letters=(letter(),)))
+    assert await record.case(ref) == before
+    assert await record.commit(entry(ref, "again", HoldWarned(days_left=7)))
+
+
+async def test_of_two_mails_with_one_pdf_the_case_has_one_document(engine: AsyncEngine) -> None:
+    record, ref = casebook(engine), await opened(engine)
+    await received(engine, "reply")
+    await record.commit(entry(ref, "receive", facts_read()))
+    await record.commit(entry(ref, "reply", facts_read("reply")))
+    assert [document.sha256 for document in (await record.case(ref)).documents] == [sha("warrant")]
+
+
+async def test_reopening_the_review_ends_its_approval(engine: AsyncEngine) -> None:
+    record, ref = casebook(engine), await opened(engine)
+    await record.commit(entry(ref, "decide", approved(ref)))
+    await record.commit(entry(ref, "reopen", ReviewReopened(round=2), phase=Phase.LEGAL_REVIEW))
+    case = await record.case(ref)
+    assert (case.review, case.approved, case.approved_by) == (2, None, ())
+    await record.commit(entry(ref, "decide-2", approved(ref, review=2)))
+    assert (await record.case(ref)).approved == scope(ref, review=2)
+
+
+async def test_P3_a_hold_is_extended_once(engine: AsyncEngine) -> None:
+    record, ref = casebook(engine), await opened(engine, kind=RequestKind.PRESERVATION)
+    await record.commit(entry(ref, "hold", HoldStarted(until=NOW + 90 * _DAYS)))
+    extended = HoldExtended(until=NOW + 180 * _DAYS, message_id=sha("request"))
+    await record.commit(entry(ref, "extend", extended))
+    hold = (await record.case(ref)).hold
+    assert hold
+    assert (hold.since, hold.until, hold.extended) == (NOW, NOW + 180 * _DAYS, True)
+    again = extended.model_copy(update={"until": NOW + 270 * _DAYS})
+    with pytest.raises(Conflict, match="P3"):
+        await record.commit(entry(ref, "extend-again", again))
+    with pytest.raises(Conflict, match="P3"):
+        await record.commit(entry(ref, "hold-again", HoldStarted(until=NOW + 90 * _DAYS)))
+
+
+async def test_P3_a_claim_and_a_purge_that_race_cannot_both_win(engine: AsyncEngine) -> None:
+    record, other = casebook(engine), await opened(engine, "warrant")
+    for number in range(8):
+        ref = await opened(engine, f"letter {number}", RequestKind.PRESERVATION)
+        hold = HoldStarted(until=NOW + 90 * _DAYS)
+        await record.commit(entry(ref, "hold", snapshot_taken(f"snapshot {number}"), hold))
+        claim = entry(ref, f"claimed-by-{other}", HoldClaimed(by_ref=other, process_received_at=NOW))
+        purge = entry(ref, "purge", SnapshotPurged(objects=(sha("snapshot"),), certificate=sha("certificate")))
+        ended = await asyncio.gather(record.commit(claim), record.commit(purge), return_exceptions=True)
+        assert {type(one) for one in ended} == {bool, Conflict}
+        kept = (await record.case(ref)).hold
+        assert kept
+        assert (kept.claimed_by is None) != (kept.purged_at is None)
+
+
+async def test_P3_a_hold_that_is_given_back_counts_again(engine: AsyncEngine) -> None:
+    record, ref, other = casebook(engine), await opened(engine, "letter"), await opened(engine, "warrant")
+    await record.commit(entry(ref, "hold", snapshot_taken(), HoldStarted(until=NOW + 90 * _DAYS)))
+    await record.commit(entry(ref, "claim", HoldClaimed(by_ref=other, process_received_at=NOW)))
+    with pytest.raises(Conflict, match="P3"):
+        await record.commit(entry(ref, "wrong", HoldResumed(by_ref=ref)))
+    await record.commit(entry(ref, "resume", HoldResumed(by_ref=other)))
+    await record.commit(entry(ref, "purge", SnapshotPurged(objects=(), certificate=sha("certificate"))))
+    case = await record.case(ref)
+    assert case.hold
+    assert case.hold.purged_at == NOW
+    assert case.snapshot, "what was destroyed stays named, so that a purge cut short can be finished"
+
+
+async def test_P3_bytes_that_another_snapshot_needs_are_told(engine: AsyncEngine) -> None:
+    record, one, two = casebook(engine), await opened(engine, "one"), await opened(engine, "two")
+    film, mine = sha("film"), sha("one's own")
+    await record.commit(entry(one, "copy", snapshot_taken("first", media=(film, mine))))
+    await record.commit(entry(two, "copy", snapshot_taken("second", media=(film,))))
+    assert await record.used_elsewhere(one, [sha("first"), film, mine]) == {film}
+    await record.commit(entry(two, "purge", SnapshotPurged(objects=(), certificate=sha("certificate"))))
+    assert await record.used_elsewhere(one, [sha("first"), film, mine]) == frozenset()
+
+
+async def test_a_letter_is_owed_until_it_is_sent_under_one_message_id(engine: AsyncEngine) -> None:
+    record, ref = casebook(engine), await opened(engine)
+    await record.commit(entry(ref, "notice:1", letters=(letter("acknowledgement"), letter("items_missing"))))
+    await record.commit(entry(ref, "other", letters=(letter(),)))
+    first, second = await record.owed(ref, "notice:1")
+    assert first.message_id == "<dp-2026-000001.notice=3a1.1.acknowledgement@provider.example>"
+    assert second.message_id == "<dp-2026-000001.notice=3a1.2.items_missing@provider.example>"
+    assert first.letter == letter("acknowledgement")
+    await asyncio.gather(*(record.sent(first.id, NOW) for _ in range(5)))
+    assert await record.owed(ref, "notice:1") == [second]
+    kinds = [event.kind for event in (await record.case(ref)).events]
+    assert kinds.count("letter_sent") == 1
+
+
+async def test_a_reading_comes_back_as_it_was(engine: AsyncEngine) -> None:
+    await received(engine, "m")
+    assert await casebook(engine).reading(sha("m")) == reading("m")
+
+
+async def test_what_does_not_exist_is_said_not_to(engine: AsyncEngine) -> None:
+    record = casebook(engine)
+    with pytest.raises(CaseNotFound):
+        await record.case("DP-2026-000009")
+    with pytest.raises(CaseNotFound):
+        await record.commit(Entry(ref="DP-2026-000009", step="s", at=NOW, changes=()))
+    with pytest.raises(MessageNotFound):
+        await record.reading(sha("nothing"))
+    assert await record.signer("r-0000000000000000") is None
+    assert await record.reason(sha("nothing")) is None

@@ -1,0 +1,87 @@
+"""S18: whatever a change holds of people, the chain's plain words hold none of it."""
+
+from datetime import timedelta
+from typing import get_args
+
+import pytest
+
+from activities.record import (
+    Change,
+    ExtensionRefused,
+    FactsAmended,
+    HoldClaimed,
+    HoldExtended,
+    HoldResumed,
+    HoldStarted,
+    HoldWarned,
+    ItemsMissing,
+    NoticeDelayed,
+    ObjectionMade,
+    PackageFetched,
+    ReviewReopened,
+    SnapshotPurged,
+    UserTold,
+)
+from ledger.events import canonical_json
+from ledger.published import kind, public
+from policy.decisions import Refusal, SignedStatement, Statement, Verdict
+from policy.findings import Reason
+from policy.vocabulary import Clause
+from tests.ledger.build import CANARY, NOW, approved, closed, decision, facts_read, produced, sha, snapshot_taken
+
+_REF = "DP-2026-000001"
+_FORGED = decision(_REF, "r-1", Verdict.APPROVE, nonce="n", refusal=Refusal.MALFORMED).model_copy(
+    update={
+        "sentence": CANARY,
+        "signed": SignedStatement(
+            statement=Statement(
+                ref=CANARY, by=CANARY, verdict=Verdict.APPROVE, scope=CANARY, reason=CANARY, at=NOW, nonce=CANARY
+            ),
+            signature=CANARY,
+        ),
+    }
+)
+_EVERY: tuple[Change, ...] = (
+    facts_read(),
+    FactsAmended(by="r-1", facts=facts_read().facts, signature=CANARY),
+    ItemsMissing(clauses=(Clause.R4,)),
+    decision(_REF, "r-0123456789abcdef", Verdict.APPROVE, nonce="n"),
+    _FORGED,
+    approved(_REF),
+    ReviewReopened(round=2),
+    snapshot_taken(),
+    HoldStarted(until=NOW),
+    HoldExtended(until=NOW, message_id=sha("m")),
+    ExtensionRefused(message_id=sha("m"), reason=Reason(clause=Clause.P3, detail=CANARY)),
+    HoldWarned(days_left=14),
+    HoldClaimed(by_ref=_REF, process_received_at=NOW),
+    HoldResumed(by_ref=_REF),
+    SnapshotPurged(objects=(sha("s"),), certificate=sha("c")),
+    NoticeDelayed(n=1, until=NOW + timedelta(days=1)),
+    UserTold(n=1, objection_until=None),
+    ObjectionMade(n=1),
+    produced(_REF),
+    PackageFetched(package=sha("package")),
+    closed(),
+)
+
+
+def test_every_kind_of_change_is_tried_here() -> None:
+    assert {type(change) for change in _EVERY} == set(get_args(Change))
+
+
+@pytest.mark.parametrize("change", _EVERY, ids=kind)
+def test_S18_no_person_stands_in_the_chain(change: Change) -> None:
+    published = canonical_json(public(change))
+    assert "canary" not in published
+    assert "A-77" not in published
+
+
+def test_S18_a_refused_statement_publishes_only_closed_sets() -> None:
+    assert public(_FORGED) == {"accepted": False, "refusal": "malformed", "verdict": "approve", "by": None}
+
+
+def test_an_accepted_statement_can_be_checked_from_the_chain() -> None:
+    published = public(decision(_REF, "r-0123456789abcdef", Verdict.APPROVE, nonce="n"))
+    assert published["by"] == "r-0123456789abcdef"
+    assert {"scope", "nonce", "signature", "signed_at"} <= set(published)

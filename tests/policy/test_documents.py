@@ -1,0 +1,44 @@
+"""S2: which attachments can be legal process."""
+
+import pytest
+
+from policy.documents import ActiveContent, Examination, Trouble, judge_document, judge_documents
+from policy.findings import DocumentKind
+from policy.vocabulary import Clause
+
+GOOD = Examination(sha256="0" * 64, name="w.pdf", kind=DocumentKind.PDF, pages=1, characters=10)
+
+
+def test_S2_a_pdf_with_text_is_accepted() -> None:
+    document = judge_document(GOOD)
+    assert document.accepted
+    assert document.reasons == ()
+    assert judge_documents([document]) == ()
+
+
+@pytest.mark.parametrize(
+    ("change", "word"),
+    [
+        ({"kind": DocumentKind.IMAGE}, "is an image"),
+        ({"kind": DocumentKind.OTHER}, "not a PDF"),
+        ({"characters": 0, "images": 1}, "images without text"),
+        ({"characters": 0}, "without text"),
+        ({"active": (ActiveContent.JAVASCRIPT,)}, "JavaScript"),
+        *(
+            ({"trouble": trouble}, word)
+            for trouble, word in zip(Trouble, ["open", "password", "limits", "too many"], strict=True)
+        ),
+    ],
+)
+def test_S2_everything_else_is_not_and_says_why(change: dict[str, object], word: str) -> None:
+    document = judge_document(GOOD.model_copy(update=change))
+    assert not document.accepted
+    assert [reason.clause for reason in document.reasons] == [Clause.S2]
+    assert word in document.reasons[0].detail
+
+
+def test_S2_one_accepted_document_is_enough() -> None:
+    image = judge_document(GOOD.model_copy(update={"kind": DocumentKind.IMAGE, "name": "logo.png"}))
+    assert judge_documents([image, judge_document(GOOD)]) == ()
+    assert "logo.png" in judge_documents([image])[1].detail
+    assert judge_documents([])[0].clause is Clause.S2

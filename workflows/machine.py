@@ -1,0 +1,100 @@
+"""What every machine shares: its business clock, its waiting, its face to operators, its way of calling a step."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from temporalio import workflow
+from temporalio.common import RetryPolicy
+
+with workflow.unsafe.imports_passed_through():
+    from contract.messages import Step
+    from contract.search_attributes import CASE_DEADLINE, CASE_JURISDICTION, CASE_KIND, CASE_PHASE, CASE_QUEUE
+    from policy.vocabulary import Jurisdiction, Phase, Queue, RequestKind
+
+#: One step against the ledger: it either answers soon or is tried again.
+STEP_TIMEOUT = timedelta(seconds=60)
+#: A step that moves records: collecting, packing, destroying.
+LONG_STEP_TIMEOUT = timedelta(minutes=30)
+#: A long step reports that it lives; a silent one is started again elsewhere after this.
+HEARTBEAT_TIMEOUT = timedelta(seconds=60)
+#: Steps are idempotent and are tried until they succeed: an outage of months must not end a case.
+#: How long to wait before asking again whether mail from before a deadline has been read.
+MAIL_GRACE = timedelta(minutes=1)
+RETRY = RetryPolicy(initial_interval=timedelta(seconds=1), backoff_coefficient=2, maximum_interval=timedelta(minutes=2))
+
+
+class Machine:
+    """A case's clock, board and waiting room. Holds no rules: those are in `policy`."""
+
+    def __init__(self, ref: str, kind: RequestKind, began_at: datetime, policy: str) -> None:
+        self.ref = ref
+        self.phase = Phase.RECEIVED
+        self._kind = kind
+        self._policy = policy
+        self._ahead = max(timedelta(0), began_at - workflow.now())
+        self._heard = began_at
+        self._shown: tuple[Phase, Queue, Jurisdiction, datetime | None] | None = None
+
+    def now(self) -> datetime:
+        """Business time, UTC: the workflow's own clock.
+
+        A case received by a clock that stands ahead of the server's (a demonstration's, a test's) stays that much
+        ahead, so that no deadline depends on which clock a machine was started under. And it is never earlier than
+        what other machines have said the time is: each has a clock of its own where time is skipped.
+        """
+        return max(workflow.now() + self._ahead, self._heard)
+
+    def hear(self, at: datetime) -> None:
+        """Another machine's message says that it is at least this late (UTC)."""
+        self._heard = max(self._heard, at)
+
+    def step(self, name: str) -> Step:
+        """The input of a step that happens now."""
+        return Step(ref=self.ref, step=name, at=self.now(), policy=self._policy)
+
+    def show(
+        self,
+        phase: Phase,
+        queue: Queue,
+        waits_for: str,
+        can_do: str = "Nothing; it goes on by itself.",
+        *,
+        deadline: datetime | None = None,
+        jurisdiction: Jurisdiction = Jurisdiction.OTHER,
+    ) -> None:
+        """Tell operators where the case stands: current details in the Web UI, search attributes for lists."""
+        self.phase = phase
+        until = f"\n\n**Until** {deadline:%Y-%m-%d %H:%M:%S} UTC" if deadline else ""
+        workflow.set_current_details(
+            f"**{self.ref}** · {phase.value.replace('_', ' ')}\n\n**Waits for** {waits_for}{until}\n\n"
+            f"**What you can do** {can_do}"
+        )
+        shown = (phase, queue, jurisdiction, deadline)
+        if shown == self._shown:
+            return
+        self._shown = shown
+        workflow.upsert_search_attributes(
+            [
+                CASE_PHASE.value_set(phase.value),
+                CASE_KIND.value_set(self._kind.value),
+                CASE_QUEUE.value_set(queue.value),
+                CASE_JURISDICTION.value_set(jurisdiction.value),
+                CASE_DEADLINE.value_set(deadline) if deadline else CASE_DEADLINE.value_unset(),
+            ]
+        )
+
+    async def until(self, condition: Callable[[], bool], deadline: datetime | None, summary: str) -> bool:
+        """Wait for the condition or for the deadline; True if the condition came about.
+
+        The deadline is absolute and is looked at again after every wake, and the condition is looked at before the
+        clock: what has happened counts even where the timer fires in the same instant.
+        """
+        while not condition():
+            left = None if deadline is None else deadline - self.now()
+            if left is not None and left <= timedelta(0):
+                return False
+            try:
+                await workflow.wait_condition(condition, timeout=left, timeout_summary=summary)
+            except TimeoutError:
+                continue
+        return True

@@ -1,0 +1,173 @@
+"""Telling one account's user: wait out the gag, tell them with a copy of the request, hear an objection (N1, N2)."""
+
+from datetime import datetime
+
+from temporalio import workflow
+
+with workflow.unsafe.imports_passed_through():
+    from activities.noticing import Noticing
+    from activities.posting import Posting
+    from contract.messages import GagOrder, NoticeInput, NoticeResult, NoticeStep, Objection
+    from policy.book import policy_book
+    from policy.decisions import Ruling, SignedStatement, Verdict
+    from policy.notice import later_end, objection_until
+    from policy.request import Gag
+    from policy.vocabulary import Phase, Queue, RequestKind
+    from workflows.desk import Desk
+    from workflows.machine import RETRY, STEP_TIMEOUT, Machine
+
+
+@workflow.defn
+class NoticeWorkflow:
+    """The notice to one user. One for each account, so that one gagged account never silences the others."""
+
+    @workflow.init
+    def __init__(self, notice: NoticeInput) -> None:
+        self._notice = notice
+        self._machine = Machine(notice.ref, RequestKind.DISCLOSURE, notice.at, notice.policy)
+        self._desk = Desk(self._machine, name=f"notice-{notice.n}-")
+        self._gag_until = notice.gag_until
+        self._undated = notice.gag is Gag.UNDATED
+        self._orders = 0
+        self._recorded = 0
+        self._objected = False
+
+    @workflow.update(description="A signed statement on this gag: date_gag gives it an end, tell_user ends the wait.")
+    async def decide(self, signed: SignedStatement) -> Ruling:
+        """Rule on a signed statement and answer at once."""
+        return await self._desk.take(signed)
+
+    @workflow.signal(description="The same signed statement, for clients that can only signal.")
+    async def decision(self, signed: SignedStatement) -> None:
+        """The same as `decide`."""
+        await self._desk.take(signed)
+
+    @workflow.signal(description="A further non-disclosure order was received.")
+    def gag_ordered(self, order: GagOrder) -> None:
+        """The latest end of several orders wins; an order without an end goes to a person (N2)."""
+        self._orders += 1
+        if order.until is None:
+            self._undated = True
+        else:
+            self._gag_until = later_end(self._gag_until, order.until)
+
+    @workflow.signal(description="The user objects to the production.")
+    def objection(self, _objection: Objection) -> None:
+        """An objection counts while its window is open; later ones change nothing here."""
+        self._objected = True
+
+    @workflow.query(description="What became of the latest signed statement.")
+    def ruling(self) -> Ruling | None:
+        """The latest ruling, accepted or refused."""
+        return self._desk.last
+
+    @workflow.run
+    async def run(self, _notice: NoticeInput) -> NoticeResult:
+        """The whole life of the notice."""
+        gagged = self._undated or self._gag_until is not None
+        await self._wait_out_gag()
+        told_at = await self._tell(gagged)
+        objected = not gagged and await self._hear_objection(told_at)
+        self._machine.show(Phase.CLOSED, Queue.NONE, "nothing")
+        await workflow.wait_condition(workflow.all_handlers_finished)
+        return NoticeResult(told_at=told_at, ended_at=self._machine.now(), objected=objected)
+
+    async def _wait_out_gag(self) -> None:
+        """Until no order holds any more. Every change of the gag is put into the record before it is waited for."""
+        while self._undated or (self._gag_until is not None and self._machine.now() < self._gag_until):
+            await self._record_delay()
+            orders, until = self._orders, self._gag_until
+            self._show_gag()
+            await self._machine.until(
+                lambda orders=orders: self._desk.waiting() or self._orders != orders,  # type: ignore[misc]  # mypy cannot infer a default-bound lambda
+                None if self._undated else until,
+                "the gag ends",
+            )
+            self._take_up(self._desk.next())
+
+    def _take_up(self, ruling: Ruling | None) -> None:
+        """What a person decided of a gag without an end (N2)."""
+        if ruling is None:
+            return
+        if ruling.verdict is Verdict.TELL_USER:
+            self._undated = False
+        elif ruling.verdict is Verdict.DATE_GAG and ruling.until is not None:
+            self._undated = False
+            self._gag_until = later_end(self._gag_until, ruling.until)
+
+    def _show_gag(self) -> None:
+        ref = self._notice.ref
+        if self._undated:
+            self._machine.show(
+                Phase.GAGGED,
+                Queue.REVIEWER,
+                "a reviewer to give the gag an end, or to end it (N2)",
+                f"`dueprocess review {ref} date_gag --until DATE` or `tell_user`, with `--notice {self._notice.n}`.",
+            )
+        else:
+            self._machine.show(
+                Phase.GAGGED,
+                Queue.CLOCK,
+                "the non-disclosure order to end (N2)",
+                "A further order that arrives by mail extends it.",
+                deadline=self._gag_until,
+            )
+
+    async def _record_delay(self) -> None:
+        self._recorded += 1
+        await workflow.execute_activity_method(
+            Noticing.delay,
+            self._step(f"delay-{self._recorded}", None if self._undated else self._gag_until),
+            start_to_close_timeout=STEP_TIMEOUT,
+            retry_policy=RETRY,
+            summary="record why the user is not told yet",
+        )
+
+    async def _tell(self, gagged: bool) -> datetime:
+        """Write the notice into the record and send it, with the copy of the request."""
+        now = self._machine.now()
+        book = policy_book(self._notice.policy)
+        until = None if gagged else objection_until(now, self._notice.response_due, book)
+        self._machine.show(Phase.NOTICE, Queue.MACHINE, "the notice to be sent (N1)")
+        step = self._step("tell", until)
+        await workflow.execute_activity_method(
+            Noticing.tell,
+            step,
+            start_to_close_timeout=STEP_TIMEOUT,
+            retry_policy=RETRY,
+            summary="tell the user, with a copy of the request",
+        )
+        await workflow.execute_activity_method(
+            Posting.post,
+            self._machine.step(step.step),
+            start_to_close_timeout=STEP_TIMEOUT,
+            retry_policy=RETRY,
+            summary="send the notice",
+        )
+        return now
+
+    async def _hear_objection(self, told_at: datetime) -> bool:
+        """Hold the window open; True if the user objected within it (N1)."""
+        book = policy_book(self._notice.policy)
+        until = objection_until(told_at, self._notice.response_due, book)
+        self._machine.show(
+            Phase.OBJECTION_WINDOW,
+            Queue.CLOCK,
+            "the user's objection, or the end of the window (N1)",
+            f"`dueprocess objection {self._notice.ref} --notice {self._notice.n}` records one.",
+            deadline=until,
+        )
+        if not await self._machine.until(lambda: self._objected, until, "the objection window closes"):
+            return False
+        await workflow.execute_activity_method(
+            Noticing.object,
+            self._step("objection"),
+            start_to_close_timeout=STEP_TIMEOUT,
+            retry_policy=RETRY,
+            summary="record the user's objection",
+        )
+        return True
+
+    def _step(self, name: str, until: datetime | None = None) -> NoticeStep:
+        n = self._notice.n
+        return NoticeStep(ref=self._notice.ref, n=n, step=f"notice-{n}-{name}", at=self._machine.now(), until=until)

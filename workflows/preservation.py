@@ -1,0 +1,306 @@
+"""A preservation hold's life: copy, hold, warn, extend once, then hand over to legal process or destroy (P1-P4)."""
+
+from temporalio import workflow
+
+with workflow.unsafe.imports_passed_through():
+    from activities.closing import Closing
+    from activities.posting import Posting
+    from activities.preserving import Preserving
+    from activities.purging import Purging
+    from activities.receiving import Receiving
+    from contract.messages import (
+        Assessment,
+        CaseResult,
+        CloseStep,
+        ExtensionRequest,
+        ExtensionStep,
+        FactsChanged,
+        PreservationInput,
+        ProcessArrived,
+        ProcessEnded,
+        PurgeStep,
+        WarnStep,
+    )
+    from policy.book import policy_book
+    from policy.decisions import Ruling, SignedStatement, Verdict
+    from policy.preservation import hold_until, warnings_after
+    from policy.vocabulary import Outcome, Phase, Queue, RequestKind
+    from workflows.desk import Desk
+    from workflows.machine import HEARTBEAT_TIMEOUT, LONG_STEP_TIMEOUT, MAIL_GRACE, RETRY, STEP_TIMEOUT, Machine
+
+
+@workflow.defn
+class PreservationWorkflow:
+    """One preservation request: its own life, which can begin before any legal process and outlive a request."""
+
+    @workflow.init
+    def __init__(self, hold: PreservationInput) -> None:
+        self._hold = hold
+        self._book = policy_book(hold.policy)
+        self._machine = Machine(hold.ref, RequestKind.PRESERVATION, hold.received_at, hold.policy)
+        self._desk = Desk(self._machine)
+        self._until = hold_until(hold.received_at, self._book)
+        self._extensions: list[ExtensionRequest] = []
+        self._asked: set[str] = set()
+        self._claimed_by: str | None = None
+        self._ended: ProcessEnded | None = None
+        self._facts_changed = False
+        self._authentic = False
+        self._ruled = 0
+        self._looks = 0
+        self._resumed = 0
+        self._warned: set[int] = set()
+        self._assessment: Assessment | None = None
+
+    # What people and mail can tell a hold
+
+    @workflow.update(description="A signed statement of a verifier or reviewer; answers what became of it.")
+    async def decide(self, signed: SignedStatement) -> Ruling:
+        """Rule on a signed statement and answer at once."""
+        return await self._desk.take(signed)
+
+    @workflow.signal(description="The same signed statement, for clients that can only signal.")
+    async def decision(self, signed: SignedStatement) -> None:
+        """The same as `decide`."""
+        await self._desk.take(signed)
+
+    @workflow.signal(description="A message asks for the extension of this hold.")
+    def extension_requested(self, request: ExtensionRequest) -> None:
+        """Ruled on in the order of arrival, by when each was received and not by when it is read (P3). The mailroom
+        may say so twice; the same message is ruled on once."""
+        self._machine.hear(request.received_at)
+        if request.message_id not in self._asked:
+            self._asked.add(request.message_id)
+            self._extensions.append(request)
+
+    @workflow.signal(description="Formal process for these records arrived in time; the record gave it the hold.")
+    def process_arrived(self, process: ProcessArrived) -> None:
+        """The hold serves that request now."""
+        self._machine.hear(process.at)
+        self._claimed_by = process.by_ref
+        self._ended = None
+
+    @workflow.signal(description="The request that claimed this hold has ended.")
+    def process_ended(self, process: ProcessEnded) -> None:
+        """Produced: the hold has served. Otherwise it resumes."""
+        self._machine.hear(process.at)
+        if process.by_ref == self._claimed_by or self._claimed_by is None:
+            self._claimed_by = process.by_ref
+            self._ended = process
+
+    @workflow.signal(description="The record has new facts: look at the case again.")
+    def facts_changed(self, _change: FactsChanged) -> None:
+        """A person amended facts."""
+        self._facts_changed = True
+
+    @workflow.query(description="What became of the latest signed statement.")
+    def ruling(self) -> Ruling | None:
+        """The latest ruling, accepted or refused."""
+        return self._desk.last
+
+    # The story
+
+    @workflow.run
+    async def run(self, _hold: PreservationInput) -> CaseResult:
+        """The whole life of the hold."""
+        outcome = await self._receive() or await self._keep()
+        await self._close(outcome)
+        await workflow.wait_condition(workflow.all_handlers_finished)
+        return CaseResult(ref=self._hold.ref, outcome=outcome)
+
+    async def _receive(self) -> Outcome | None:
+        """Read the letter; once an identifier is known, copy the records at once: evidence does not wait (P1)."""
+        self._machine.show(Phase.RECEIVED, Queue.MACHINE, "the message to be read")
+        self._assessment = await workflow.execute_activity_method(
+            Receiving.receive,
+            self._machine.step("receive"),
+            start_to_close_timeout=STEP_TIMEOUT,
+            retry_policy=RETRY,
+            summary="read the message into the record",
+        )
+        await self._post("receive", "acknowledge")
+        while self._assessment.missing:
+            if outcome := await self._wait_for_facts(self._assessment):
+                return outcome
+        await workflow.execute_activity_method(
+            Preserving.hold,
+            self._machine.step("hold"),
+            start_to_close_timeout=LONG_STEP_TIMEOUT,
+            heartbeat_timeout=HEARTBEAT_TIMEOUT,
+            retry_policy=RETRY,
+            summary="copy the records and start the hold",
+        )
+        await self._post("hold", "tell the agency until when the hold runs")
+        return None
+
+    async def _wait_for_facts(self, assessment: Assessment) -> Outcome | None:
+        """What P2 asks for is missing: the agency or a person completes it, or a person ends the case."""
+        ref = self._hold.ref
+        self._machine.show(
+            Phase.VERIFICATION,
+            Queue.AGENCY,
+            f"what is missing: {', '.join(assessment.missing)}",
+            f"`dueprocess show {ref}` lists what is missing; `dueprocess amend {ref}` completes it.",
+        )
+        await workflow.wait_condition(lambda: self._facts_changed or self._desk.waiting())
+        if ruling := self._desk.next():
+            return _ENDS.get(ruling.verdict)
+        self._facts_changed = False
+        self._looks += 1
+        self._assessment = await workflow.execute_activity_method(
+            Receiving.reassess,
+            self._machine.step(f"reassess-{self._looks}"),
+            start_to_close_timeout=STEP_TIMEOUT,
+            retry_policy=RETRY,
+            summary="look at the changed facts",
+        )
+        return None
+
+    async def _keep(self) -> Outcome:
+        """Hold until the end, warning the agency, unless something happens first (P3)."""
+        while True:
+            warnings = [
+                w for w in warnings_after(self._machine.now(), self._until, self._book) if w[1] not in self._warned
+            ]
+            due = warnings[0][0] if warnings else self._until
+            self._show_hold()
+            if await self._machine.until(self._news, due, "the next warning" if warnings else "the hold ends"):
+                if outcome := await self._take_up_news():
+                    return outcome
+            elif warnings:
+                await self._warn(warnings[0][1])
+            elif await self._purge():
+                return Outcome.PRESERVATION_EXPIRED
+
+    def _news(self) -> bool:
+        return bool(self._extensions or self._claimed_by or self._desk.waiting())
+
+    async def _take_up_news(self) -> Outcome | None:
+        """Extensions first: one that came in time must not lose to what else has come since."""
+        if self._extensions:
+            await self._rule_on_extension(self._extensions.pop(0))
+            return None
+        if self._claimed_by is not None:
+            return await self._serve(self._claimed_by)
+        ruling = self._desk.next()
+        if ruling is None:
+            return None
+        if ruling.verdict is Verdict.AUTHENTIC:
+            self._authentic = True
+            return None
+        outcome = _ENDS.get(ruling.verdict)
+        return outcome if outcome and await self._purge(ordered=True) else None
+
+    async def _serve(self, request_ref: str) -> Outcome | None:
+        """The hold serves a request: nothing expires until that request has ended (P3)."""
+        self._machine.show(
+            Phase.CLAIMED,
+            Queue.MACHINE,
+            f"{request_ref}, whose legal process arrived in time",
+            f"Nothing here; see `dueprocess show {request_ref}`.",
+        )
+        await workflow.wait_condition(lambda: self._ended is not None)
+        produced = self._ended is not None and self._ended.produced
+        self._claimed_by, self._ended = None, None
+        if produced:
+            return Outcome.PRESERVATION_CLAIMED
+        self._resumed += 1
+        await workflow.execute_activity_method(
+            Preserving.resume,
+            self._machine.step(f"resume-{self._resumed}"),
+            start_to_close_timeout=STEP_TIMEOUT,
+            retry_policy=RETRY,
+            summary="the hold's own end counts again",
+        )
+        return None
+
+    async def _rule_on_extension(self, request: ExtensionRequest) -> None:
+        """Once, on its own formal request, in time; otherwise a letter that says why not (P3)."""
+        self._ruled += 1
+        step = f"extension-{self._ruled}"
+        hold = await workflow.execute_activity_method(
+            Preserving.extend,
+            ExtensionStep(
+                ref=self._hold.ref,
+                step=step,
+                at=self._machine.now(),
+                policy=self._hold.policy,
+                message_id=request.message_id,
+                received_at=request.received_at,
+            ),
+            start_to_close_timeout=STEP_TIMEOUT,
+            retry_policy=RETRY,
+            summary="rule on the extension",
+        )
+        if hold.granted:
+            self._until = hold.until
+            self._warned.clear()
+        await self._post(step, "answer the extension request")
+
+    async def _warn(self, days: int) -> None:
+        self._warned.add(days)
+        step = f"warn-{self._until:%Y%m%d}-{days}"
+        await workflow.execute_activity_method(
+            Preserving.warn,
+            WarnStep(ref=self._hold.ref, step=step, at=self._machine.now(), days_left=days),
+            start_to_close_timeout=STEP_TIMEOUT,
+            retry_policy=RETRY,
+            summary=f"warn that {days} days are left",
+        )
+        await self._post(step, "send the warning")
+
+    async def _purge(self, *, ordered: bool = False) -> bool:
+        """Destroy the copy. False where the hold must go on: process claimed it, or mail received in time is unread."""
+        self._machine.show(Phase.HELD, Queue.MACHINE, "the copy to be destroyed (P3)")
+        result = await workflow.execute_activity_method(
+            Purging.purge,
+            PurgeStep(ref=self._hold.ref, at=self._machine.now(), until=self._until, ordered=ordered),
+            start_to_close_timeout=LONG_STEP_TIMEOUT,
+            heartbeat_timeout=HEARTBEAT_TIMEOUT,
+            retry_policy=RETRY,
+            summary="destroy the copy and certify it",
+        )
+        if result.claimed_by is not None:
+            self._claimed_by = result.claimed_by
+        elif result.deferred:
+            await self._machine.until(self._news, self._machine.now() + MAIL_GRACE, "mail received in time is read")
+        return result.purged
+
+    async def _close(self, outcome: Outcome) -> None:
+        await workflow.execute_activity_method(
+            Closing.close,
+            CloseStep(ref=self._hold.ref, at=self._machine.now(), policy=self._hold.policy, outcome=outcome),
+            start_to_close_timeout=STEP_TIMEOUT,
+            retry_policy=RETRY,
+            summary="close the case in the record",
+        )
+        await self._post("close", "tell the agency the outcome")
+        self._machine.show(Phase.CLOSED, Queue.NONE, "nothing", "`dueprocess show` has the whole record.")
+
+    def _show_hold(self) -> None:
+        ref = self._hold.ref
+        see = f"`dueprocess review {ref} authentic --signature-seen --letterhead-seen --as NAME` is still to be done."
+        self._machine.show(
+            Phase.HELD,
+            Queue.CLOCK if self._authentic else Queue.VERIFIER,
+            "legal process, an extension request, or the end of the hold (P3)",
+            f"Mail that names {ref} reaches it. {'' if self._authentic else see}",
+            deadline=self._until,
+        )
+
+    async def _post(self, step: str, summary: str) -> None:
+        """Send the letters that a step owes; the outbox keeps them until the relay has taken them."""
+        await workflow.execute_activity_method(
+            Posting.post,
+            self._machine.step(step),
+            start_to_close_timeout=STEP_TIMEOUT,
+            retry_policy=RETRY,
+            summary=summary,
+        )
+
+
+_ENDS: dict[Verdict | None, Outcome] = {
+    Verdict.NOT_AUTHENTIC: Outcome.NOT_AUTHENTIC,
+    Verdict.REJECT: Outcome.REJECTED,
+    Verdict.WITHDRAW: Outcome.WITHDRAWN,
+}

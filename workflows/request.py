@@ -1,0 +1,358 @@
+"""A request's life: receive, verify, review, tell the user, produce, close. One story, told by `run`."""
+
+import asyncio
+
+from temporalio import workflow
+from temporalio.exceptions import ApplicationError
+from temporalio.workflow import ChildWorkflowHandle, ParentClosePolicy
+
+with workflow.unsafe.imports_passed_through():
+    from activities.closing import Closing
+    from activities.posting import Posting
+    from activities.preserving import Preserving
+    from activities.producing import Producing
+    from activities.receiving import Receiving
+    from contract.ids import notice_id, preservation_id
+    from contract.messages import (
+        Assessment,
+        CaseResult,
+        CloseStep,
+        FactsChanged,
+        NoticeInput,
+        NoticeResult,
+        ProcessArrived,
+        ProcessEnded,
+        RequestInput,
+    )
+    from policy.book import policy_book
+    from policy.decisions import Ruling, SignedStatement, Verdict
+    from policy.notice import objection_until
+    from policy.request import Gag
+    from policy.vocabulary import Outcome, Phase, Queue, RequestKind
+    from workflows.desk import Desk, when_any
+    from workflows.machine import HEARTBEAT_TIMEOUT, LONG_STEP_TIMEOUT, RETRY, STEP_TIMEOUT, Machine
+    from workflows.notice import NoticeWorkflow
+
+
+@workflow.defn
+class RequestWorkflow:
+    """One government request for data, from the mail that brought it to its outcome."""
+
+    @workflow.init
+    def __init__(self, request: RequestInput) -> None:
+        self._request = request
+        self._machine = Machine(request.ref, RequestKind.DISCLOSURE, request.received_at, request.policy)
+        self._desk = Desk(self._machine)
+        self._facts_changed = False
+        self._looks = 0
+        self._questions = 0
+        self._reviews = 1
+        self._accounts: tuple[int, ...] = ()
+        self._told: set[int] = set()
+        self._claim_announced = False
+        self._assessment: Assessment | None = None
+
+    # What people and mail can tell a request
+
+    @workflow.update(description="A signed statement of a verifier or reviewer; answers what became of it.")
+    async def decide(self, signed: SignedStatement) -> Ruling:
+        """Rule on a signed statement and answer at once; an accepted one moves the case on."""
+        return await self._desk.take(signed)
+
+    @workflow.signal(description="The same signed statement, for clients that can only signal, such as the Web UI.")
+    async def decision(self, signed: SignedStatement) -> None:
+        """The same as `decide`; the ruling is in the record and in the query `ruling`."""
+        await self._desk.take(signed)
+
+    @workflow.signal(description="The record has new facts: look at the case again.")
+    def facts_changed(self, _change: FactsChanged) -> None:
+        """A person amended facts, or the agency's reply brought some."""
+        self._facts_changed = True
+
+    @workflow.query(description="What became of the latest signed statement.")
+    def ruling(self) -> Ruling | None:
+        """The latest ruling, accepted or refused."""
+        return self._desk.last
+
+    # The story
+
+    @workflow.run
+    async def run(self, _request: RequestInput) -> CaseResult:
+        """The whole life of the request. It ends only when its outcome is in the record."""
+        await self._receive()
+        outcome = await self._verify() or await self._decide_and_tell() or await self._produce()
+        await self._close(outcome)
+        await workflow.wait_condition(workflow.all_handlers_finished)
+        return CaseResult(ref=self._request.ref, outcome=outcome)
+
+    async def _receive(self) -> None:
+        """Facts from the mail into the record; the agency has its acknowledgement and hears what is missing (R1-R4)."""
+        self._machine.show(Phase.RECEIVED, Queue.MACHINE, "the message to be read")
+        self._assessment = await workflow.execute_activity_method(
+            Receiving.receive,
+            self._machine.step("receive"),
+            start_to_close_timeout=STEP_TIMEOUT,
+            retry_policy=RETRY,
+            summary="read the message into the record",
+        )
+        await self._announce_claim()
+        await self._post("receive", "acknowledge")
+
+    async def _verify(self) -> Outcome | None:
+        """Wait until nothing is missing and a person has found the document genuine (S1, S2, R4)."""
+        authentic = False
+        while not authentic or self._known.missing:
+            self._show_verification(authentic)
+            await workflow.wait_condition(when_any(self._desk.waiting, lambda: self._facts_changed))
+            await self._look_again()
+            ruling = self._desk.next()
+            authentic = authentic or _is(ruling, Verdict.AUTHENTIC)
+            if ruling and (outcome := _ENDS.get(ruling.verdict)):
+                return outcome
+        return None
+
+    async def _decide_and_tell(self) -> Outcome | None:
+        """Review, copy what was approved, tell the user; an objection brings the case back to review (N1)."""
+        while True:
+            if outcome := await self._review():
+                return outcome
+            if outcome := await self._copy():
+                return outcome
+            objected = await self._tell()
+            if outcome := self._stopped():
+                return outcome
+            if not objected:
+                return None
+            await self._reopen()
+
+    async def _review(self) -> Outcome | None:
+        """Wait for the reviewers' answer. None means that a scope is approved (U1-U4, G3)."""
+        asked = False
+        while True:
+            self._show_review(asked)
+            await workflow.wait_condition(when_any(self._desk.waiting, lambda: self._facts_changed))
+            asked = asked and not self._facts_changed
+            await self._look_again()
+            ruling = self._desk.next()
+            if ruling is None:
+                continue
+            if outcome := _ENDS.get(ruling.verdict):
+                return outcome
+            if ruling.verdict in (Verdict.APPROVE, Verdict.NARROW) and ruling.settled:
+                return None
+            if _is(ruling, Verdict.ASK):
+                asked = True
+                await self._ask()
+
+    async def _copy(self) -> Outcome | None:
+        """Copy exactly what was approved, before anyone is told. None means that there is something to give."""
+        self._machine.show(Phase.NOTICE, Queue.MACHINE, "the approved records to be copied")
+        copied = await workflow.execute_activity_method(
+            Preserving.copy_approved,
+            self._machine.step(f"copy-{self._reviews}"),
+            start_to_close_timeout=LONG_STEP_TIMEOUT,
+            heartbeat_timeout=HEARTBEAT_TIMEOUT,
+            retry_policy=RETRY,
+            summary="copy the approved records before anyone is told",
+        )
+        self._accounts = copied.accounts
+        if not copied.accounts:
+            return Outcome.ACCOUNT_NOT_FOUND
+        return None if copied.records else Outcome.NO_RESPONSIVE_RECORDS
+
+    async def _tell(self) -> bool:
+        """Start each account's notice. Without a gag wait for every objection window (N1); True if anyone objected."""
+        untold = [n for n in self._accounts if n not in self._told]
+        notices = [await self._start_notice(n) for n in untold]
+        self._told.update(untold)
+        if self._known.gag is not Gag.NONE or not notices:
+            return False
+        book = policy_book(self._request.policy)
+        self._machine.show(
+            Phase.OBJECTION_WINDOW,
+            Queue.CLOCK,
+            "the user's objection window to close (N1)",
+            f"`dueprocess objection {self._request.ref}` records an objection; a reviewer can reject or withdraw.",
+            deadline=objection_until(self._machine.now(), self._known.response_due, book),
+        )
+        windows = asyncio.gather(*notices)
+        await workflow.wait_condition(when_any(windows.done, self._stop_waiting))
+        if not windows.done():
+            return False
+        for result in windows.result():
+            self._machine.hear(result.ended_at)
+        return any(result.objected for result in windows.result())
+
+    async def _produce(self) -> Outcome:
+        """Write and store the package, and send the agency its link (PR1)."""
+        self._machine.show(Phase.PRODUCTION, Queue.MACHINE, "the package to be written and stored")
+        await workflow.execute_activity_method(
+            Producing.produce,
+            self._machine.step("produce"),
+            start_to_close_timeout=LONG_STEP_TIMEOUT,
+            heartbeat_timeout=HEARTBEAT_TIMEOUT,
+            retry_policy=RETRY,
+            summary="write and store the production package",
+        )
+        await self._post("produce", "send the link to the package")
+        return Outcome.PRODUCED
+
+    async def _close(self, outcome: Outcome) -> None:
+        """Put the outcome into the record, tell the agency, and give back a claimed hold (P3)."""
+        await workflow.execute_activity_method(
+            Closing.close,
+            CloseStep(ref=self._request.ref, at=self._machine.now(), policy=self._request.policy, outcome=outcome),
+            start_to_close_timeout=STEP_TIMEOUT,
+            retry_policy=RETRY,
+            summary="close the case in the record",
+        )
+        if outcome is not Outcome.PRODUCED:
+            await self._post("close", "tell the agency the outcome")
+        await self._give_back_hold(produced=outcome is Outcome.PRODUCED)
+        self._machine.show(Phase.CLOSED, Queue.NONE, "nothing", "`dueprocess show` has the whole record.")
+
+    # Small steps of the story
+
+    @property
+    def _known(self) -> Assessment:
+        assert self._assessment is not None, "the story begins with the assessment"  # noqa: S101 - the order of run()
+        return self._assessment
+
+    async def _look_again(self) -> None:
+        """Assess the record anew if its facts have changed."""
+        if not self._facts_changed:
+            return
+        self._facts_changed = False
+        self._looks += 1
+        self._assessment = await workflow.execute_activity_method(
+            Receiving.reassess,
+            self._machine.step(f"reassess-{self._looks}"),
+            start_to_close_timeout=STEP_TIMEOUT,
+            retry_policy=RETRY,
+            summary="look at the changed facts",
+        )
+        await self._announce_claim()
+
+    def _show_verification(self, authentic: bool) -> None:
+        ref, missing = self._request.ref, ", ".join(self._known.missing)
+        if missing:
+            self._machine.show(
+                Phase.VERIFICATION,
+                Queue.AGENCY,
+                f"what is missing: {missing}",
+                f"`dueprocess show {ref}` lists what is missing; `dueprocess amend {ref}` completes it.",
+            )
+        elif not authentic:
+            self._machine.show(
+                Phase.VERIFICATION,
+                Queue.VERIFIER,
+                "a verifier to see the signature and the document (S2)",
+                f"`dueprocess review {ref} authentic --signature-seen --as NAME`",
+            )
+
+    def _show_review(self, asked: bool) -> None:
+        ref, missing = self._request.ref, ", ".join(self._known.missing)
+        asks = f"more from the agency{f': {missing}' if missing else ''}"
+        last = self._desk.last
+        given = f"; {last.approvals} of {last.approvals_needed} approvals are given" if last and last.approvals else ""
+        self._machine.show(
+            Phase.LEGAL_REVIEW,
+            Queue.AGENCY if asked else Queue.REVIEWER,
+            asks if asked else f"a reviewer's signed decision (U1-U4){given}",
+            f"`dueprocess review {ref} approve|narrow|reject|challenge|ask --as NAME`, or the signal `decision`.",
+        )
+
+    def _stop_waiting(self) -> bool:
+        return any(ruling.verdict in _ENDS for ruling in self._desk.rulings)
+
+    def _stopped(self) -> Outcome | None:
+        """The outcome that a person has ordered meanwhile, if any: nothing is produced after it."""
+        while ruling := self._desk.next():
+            if outcome := _ENDS.get(ruling.verdict):
+                return outcome
+        return None
+
+    async def _ask(self) -> None:
+        """Send the reviewer's question to the agency (U2)."""
+        self._questions += 1
+        step = f"ask-{self._questions}"
+        await workflow.execute_activity_method(
+            Closing.ask,
+            self._machine.step(step),
+            start_to_close_timeout=STEP_TIMEOUT,
+            retry_policy=RETRY,
+            summary="write the reviewer's question",
+        )
+        await self._post(step, "ask the agency for more")
+
+    async def _reopen(self) -> None:
+        """The user objected: earlier approvals no longer hold, and a person looks again (N1)."""
+        self._reviews += 1
+        self._assessment = await workflow.execute_activity_method(
+            Receiving.reopen,
+            self._machine.step(f"reopen-{self._reviews}"),
+            start_to_close_timeout=STEP_TIMEOUT,
+            retry_policy=RETRY,
+            summary="reopen the review after an objection",
+        )
+
+    async def _start_notice(self, n: int) -> ChildWorkflowHandle[NoticeWorkflow, NoticeResult]:
+        """The notice lives on when the request has closed: a gag may outlast it by years."""
+        return await workflow.start_child_workflow(
+            NoticeWorkflow.run,
+            NoticeInput(
+                ref=self._request.ref,
+                n=n,
+                at=self._machine.now(),
+                policy=self._request.policy,
+                gag=self._known.gag,
+                gag_until=self._known.gag_until,
+                response_due=self._known.response_due,
+            ),
+            id=notice_id(self._request.ref, n),
+            parent_close_policy=ParentClosePolicy.ABANDON,
+            static_summary=f"{self._request.ref} notice {n}",
+        )
+
+    async def _announce_claim(self) -> None:
+        """Wake the hold that the record has given to this request, once (P3)."""
+        if self._known.claimed is not None and not self._claim_announced:
+            self._claim_announced = True
+            await self._tell_hold("process_arrived", ProcessArrived(by_ref=self._request.ref, at=self._machine.now()))
+
+    async def _give_back_hold(self, *, produced: bool) -> None:
+        """Tell the hold that its process has ended (P3)."""
+        ended = ProcessEnded(by_ref=self._request.ref, produced=produced, at=self._machine.now())
+        await self._tell_hold("process_ended", ended)
+
+    async def _tell_hold(self, signal: str, message: ProcessArrived | ProcessEnded) -> None:
+        """The record knows already; this only wakes the hold's machine, and one that is gone has nothing to wake."""
+        if self._known.claimed is None:
+            return
+        hold = workflow.get_external_workflow_handle(preservation_id(self._known.claimed))
+        try:
+            await hold.signal(signal, message)
+        except ApplicationError as gone:
+            workflow.logger.warning("the claimed hold's machine could not be told: %s", gone.type)
+
+    async def _post(self, step: str, summary: str) -> None:
+        """Send the letters that a step owes; the outbox keeps them until the relay has taken them."""
+        await workflow.execute_activity_method(
+            Posting.post,
+            self._machine.step(step),
+            start_to_close_timeout=STEP_TIMEOUT,
+            retry_policy=RETRY,
+            summary=summary,
+        )
+
+
+_ENDS: dict[Verdict | None, Outcome] = {
+    Verdict.NOT_AUTHENTIC: Outcome.NOT_AUTHENTIC,
+    Verdict.REJECT: Outcome.REJECTED,
+    Verdict.CHALLENGE: Outcome.CHALLENGED,
+    Verdict.WITHDRAW: Outcome.WITHDRAWN,
+}
+
+
+def _is(ruling: Ruling | None, verdict: Verdict) -> bool:
+    return ruling is not None and ruling.verdict is verdict
