@@ -34,7 +34,7 @@ class Deciding:
             ref=question.ref,
             step=question.step,
             at=question.at,
-            phase=_next_phase(ruling, question.phase),
+            phase=_next_phase(ruling, question.phase, case),
             changes=changes,
         )
         try:
@@ -89,6 +89,7 @@ def _approved(case: CaseFile, signed: SignedStatement) -> ScopeApproved:
     return ScopeApproved(scope=scope.narrow(statement.narrowing or Narrowing()), approved_by=(*earlier, statement.by))
 
 
-def _next_phase(ruling: Ruling, phase: Phase) -> Phase | None:
+def _next_phase(ruling: Ruling, phase: Phase, case: CaseFile) -> Phase | None:
     """The phase that an accepted statement brings about, for the record; None leaves it."""
-    return Phase.LEGAL_REVIEW if ruling.verdict is Verdict.AUTHENTIC and phase is Phase.VERIFICATION else None
+    complete = ruling.verdict is Verdict.AUTHENTIC and phase is Phase.VERIFICATION and not case.missing
+    return Phase.LEGAL_REVIEW if complete else None

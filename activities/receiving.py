@@ -10,6 +10,7 @@ from policy.addresses import domain_of
 from policy.book import policy_book
 from policy.breadth import breadth_flags
 from policy.completeness import missing_for_disclosure, missing_for_preservation
+from policy.decisions import Verdict
 from policy.findings import Reason
 from policy.letters import LetterName
 from policy.preservation import in_time
@@ -56,7 +57,8 @@ class Receiving:
         case = await self._ledger.case(step.ref)
         missing = _clauses(_missing(case, request_facts(case.facts), step.policy))
         if missing != case.missing:
-            await self._commit(step, None, (ItemsMissing(clauses=missing),), ())
+            phase = Phase.LEGAL_REVIEW if not missing and _is_authentic(case) else None
+            await self._commit(step, phase, (ItemsMissing(clauses=missing),), ())
         return await self._assess(step)
 
     @activity.defn
@@ -116,6 +118,11 @@ class Receiving:
         await self._ledger.commit(
             Entry(ref=step.ref, step=step.step, at=step.at, phase=phase, changes=changes, letters=letters)
         )
+
+
+def _is_authentic(case: CaseFile) -> bool:
+    """Whether a verifier has found the document genuine (S2)."""
+    return any(d.accepted and d.signed.statement.verdict is Verdict.AUTHENTIC for d in case.decisions)
 
 
 def _missing(case: CaseFile, facts: RequestFacts, policy: str) -> tuple[Reason, ...]:

@@ -57,7 +57,11 @@ class Mailroom:
                 upsert(messages).values(**message, peer=peer).on_conflict_do_nothing().returning(messages.c.message_id)
             )
             new = added.first() is not None
-            await connection.execute(upsert(deliveries).values(**message).on_conflict_do_nothing())
+            # Bytes that were refused and destroyed, and now came again, are to be destroyed again (S1).
+            again = upsert(deliveries).values(**message)
+            await connection.execute(
+                again.on_conflict_do_update(constraint=deliveries.primary_key, set_={"destroyed_at": None})
+            )
             if new:
                 detail: Detail = {"message_id": fingerprint, "object": object_sha256}
                 await append(connection, [Event(NO_CASE, _STEP, "message_received", received_at, detail)])

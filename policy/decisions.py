@@ -51,6 +51,7 @@ class Refusal(StrEnum):
     STALE_SCOPE = "stale_scope"
     CHECKS_MISSING = "checks_missing"
     VERIFIED_IT = "verified_it"
+    APPROVED_IT = "approved_it"
     ALREADY_APPROVED = "already_approved"
     DISAGREES = "disagrees"
     EXCEEDS_PROCESS = "exceeds_process"
@@ -216,6 +217,8 @@ def _authority(statement: Statement, standing: Standing) -> Ruling | None:
         return _refuse(
             Refusal.STALE_SCOPE, "the facts have changed since this was signed; look at the case again and sign anew"
         )
+    if verdict in _VERIFIERS and _signed(statement.by, standing.accepted, _APPROVALS):
+        return _refuse(Refusal.APPROVED_IT, "who approved a case cannot verify it (separation of duties)")
     if verdict is Verdict.AUTHENTIC and Check.SIGNATURE_SEEN not in statement.checks:
         return _refuse(Refusal.CHECKS_MISSING, "S2: a person must have seen the officer's signature on the document")
     if verdict in _NEED_GROUNDS and not statement.grounds:

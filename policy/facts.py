@@ -2,6 +2,7 @@
 
 import ipaddress
 import re
+import unicodedata
 from datetime import UTC, date, datetime
 from enum import StrEnum
 from typing import assert_never
@@ -100,7 +101,9 @@ class FactError(ValueError):
 _EMAIL = re.compile(
     r"[^@\s<>,;:\"()\[\]\\]{1,64}@[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)+"
 )
-_REFERENCE = re.compile(r"DP-\d{4}-\d{6,}")
+_REFERENCE = re.compile(r"DP-[0-9]{4}-[0-9]{6,}")
+#: Beyond these years a date is a slip or a way to say "for ever", and no clock could count to it.
+_YEARS = range(1970, 2100)
 _CLAUSE_OF = {
     FactField.PURPOSE: Clause.R2,
     FactField.PROCESS: Clause.U1,
@@ -146,6 +149,8 @@ def canonical(field: FactField, text: str) -> str:
         raise FactError(field, clause_of(field), "is empty")
     if len(value) > 2000:
         raise FactError(field, clause_of(field), f"is {len(value)} characters long; 2000 is the most")
+    if any(unicodedata.category(char) in {"Cc", "Cf", "Cs"} for char in value):
+        raise FactError(field, clause_of(field), "holds a character that nobody can see")
     match field:
         case FactField.PURPOSE:
             return _member(field, value, Purpose)
@@ -204,16 +209,26 @@ def _email(field: FactField, value: str) -> str:
 
 def _ip(field: FactField, value: str) -> str:
     try:
-        return str(ipaddress.ip_address(value))
+        address = ipaddress.ip_address(value)
     except ValueError:
         raise FactError(field, clause_of(field), "is not an IPv4 or IPv6 address") from None
+    if "%" in value:
+        raise FactError(field, clause_of(field), "has a zone, which means something on one machine only")
+    return str(address)
 
 
 def _date(field: FactField, value: str) -> str:
     try:
-        return date.fromisoformat(value).isoformat()
+        day = date.fromisoformat(value)
     except ValueError:
         raise FactError(field, clause_of(field), "is not a date of the form YYYY-MM-DD") from None
+    _check_year(field, day.year)
+    return day.isoformat()
+
+
+def _check_year(field: FactField, year: int) -> None:
+    if year not in _YEARS:
+        raise FactError(field, clause_of(field), f"lies outside the years {_YEARS[0]} to {_YEARS[-1]}")
 
 
 def _instant(field: FactField, value: str) -> str:
@@ -223,6 +238,7 @@ def _instant(field: FactField, value: str) -> str:
         raise FactError(field, clause_of(field), "is not a time of the form YYYY-MM-DDTHH:MM+00:00") from None
     if instant.tzinfo is None:
         raise FactError(field, clause_of(field), "has no time zone, so it names no instant")
+    _check_year(field, instant.year)
     return instant.astimezone(UTC).isoformat()
 
 
@@ -240,7 +256,7 @@ def _yes_no(field: FactField, value: str) -> str:
 
 def _digits(field: FactField, value: str) -> str:
     digits = re.sub(r"[ \-]", "", value)
-    if not digits.isdecimal() or not 9 <= len(digits) <= 12:
+    if not re.fullmatch(r"[0-9]{9,12}", digits):
         raise FactError(field, clause_of(field), "a meeting id has 9 to 12 digits")
     return digits
 

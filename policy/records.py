@@ -50,7 +50,8 @@ class Account(BaseModel):
 
 
 class Record(BaseModel):
-    """One row. `at` is the instant it speaks of, in UTC, and None for what has no date (a profile).
+    """One row. `at` is the instant it speaks of, in UTC, and None for what has no date (a profile, a
+    meeting that was scheduled and never began).
 
     `media` is the SHA-256 of a recording's bytes in the object store.
     """
@@ -75,10 +76,10 @@ class Snapshot(BaseModel):
     records: tuple[Record, ...]
 
 
-def _within(at: datetime | None, since: date | None, until: date | None) -> bool:
-    if at is None:
-        return True
-    day = at.date()
+def _within(record: Record, since: date | None, until: date | None) -> bool:
+    if record.at is None:  # A profile has no day; of anything else, an unknown day may lie outside the period.
+        return class_of(record.table) is DataClass.BASIC or (since is None and until is None)
+    day = record.at.date()
     return (since is None or since <= day) and (until is None or day <= until)
 
 
@@ -87,7 +88,7 @@ def released(snapshot: Snapshot, scope: Scope) -> tuple[Record, ...]:
     return tuple(
         record
         for record in snapshot.records
-        if class_of(record.table) in scope.classes and _within(record.at, scope.since, scope.until)
+        if class_of(record.table) in scope.classes and _within(record, scope.since, scope.until)
     )
 
 

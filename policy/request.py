@@ -95,10 +95,11 @@ def current(facts: Iterable[Fact]) -> list[Fact]:
 
     A person outranks a PDF, and a PDF the mail that carried it. Once a person states a repeatable field, the person's
     values replace what was read: a correction that could only add would not be one. Readings of a repeatable field in
-    mail and PDF add up.
+    mail and PDF add up. Where a person says that there is no gag, no end that was read makes one.
     """
+    read = list(facts)
     held: dict[FactField, list[Fact]] = {}
-    for fact in facts:
+    for fact in read:
         known = held.setdefault(fact.field, [])
         rank, best = _RANK[fact.source.kind], max((_RANK[k.source.kind] for k in known), default=-1)
         person = SourceKind.PERSON
@@ -110,7 +111,16 @@ def current(facts: Iterable[Fact]) -> list[Fact]:
                 known.append(fact)
         elif rank >= best:
             known[:] = [fact]
+    if _gag_lifted(read):
+        held[FactField.GAG_UNTIL] = held[FactField.GAG_DAYS] = []
     return [fact for field in FactField for fact in held.get(field, ())]
+
+
+def _gag_lifted(facts: Sequence[Fact]) -> bool:
+    """Whether a person's last word on the gag is that there is none (N2)."""
+    gag = (FactField.GAG, FactField.GAG_UNTIL, FactField.GAG_DAYS)
+    said = [fact for fact in facts if fact.source.kind is SourceKind.PERSON and fact.field in gag]
+    return bool(said) and said[-1].field is FactField.GAG and said[-1].value == "no"
 
 
 def request_facts(facts: Iterable[Fact]) -> RequestFacts:

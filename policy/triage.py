@@ -5,7 +5,7 @@ from enum import StrEnum
 from pydantic import BaseModel, ConfigDict
 
 from policy.addresses import domain_of
-from policy.vocabulary import Purpose, RequestKind
+from policy.vocabulary import Phase, Purpose, RequestKind
 
 
 class Destination(StrEnum):
@@ -15,16 +15,27 @@ class Destination(StrEnum):
     NEW_PRESERVATION = "new_preservation"
     EXTENSION = "extension"
     GAG_ORDER = "gag_order"
+    REPLY = "reply"
+
+
+def takes_facts(phase: Phase) -> bool:
+    """Whether a case in this phase still takes in facts: what was approved must not change under the approval."""
+    return phase in {Phase.RECEIVED, Phase.VERIFICATION, Phase.LEGAL_REVIEW}
 
 
 class NamedCase(BaseModel):
-    """A case that a message names: what it is, and who sent its first message."""
+    """A case that a message names: what it is, who sent its first message, and whether it still takes in facts.
+
+    `has_process` says whether it has a document that states its legal process.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     ref: str
     kind: RequestKind
     sender: str
+    takes_facts: bool = False
+    has_process: bool = False
 
 
 class Route(BaseModel):
@@ -36,13 +47,23 @@ class Route(BaseModel):
     ref: str | None = None
 
 
-def route(purpose: Purpose | None, author: str, named: tuple[NamedCase, ...]) -> Route:
+def route(
+    purpose: Purpose | None,
+    author: str,
+    named: tuple[NamedCase, ...],
+    *,
+    is_reply: bool = False,
+    brings_process: bool = False,
+) -> Route:
     """Choose the destination.
 
+    A reply to one of our letters adds to its case while that still takes in facts (R1 to R4). A message that brings
+    legal process of its own to a case which has one is a new request: it must be reviewed by itself.
     Only mail from the same agency's domain reaches a running case: whoever knows a reference must not be able to
     lengthen a hold or a gag with it.
     """
     own = [case for case in named if domain_of(case.sender) == domain_of(author)]
+    answered = next((case for case in own if case.takes_facts and not (brings_process and case.has_process)), None)
     match purpose:
         case Purpose.PRESERVATION_EXTENSION:
             hold = next((case for case in own if case.kind is RequestKind.PRESERVATION), None)
@@ -50,7 +71,18 @@ def route(purpose: Purpose | None, author: str, named: tuple[NamedCase, ...]) ->
         case Purpose.NON_DISCLOSURE:
             request = next((case for case in own if case.kind is RequestKind.DISCLOSURE), None)
             return Route(to=Destination.GAG_ORDER, ref=request.ref) if request else Route(to=Destination.NEW_REQUEST)
+        case Purpose.PRESERVATION | Purpose.DISCLOSURE | None if is_reply and answered and _fits(purpose, answered):
+            return Route(to=Destination.REPLY, ref=answered.ref)
         case Purpose.PRESERVATION:
             return Route(to=Destination.NEW_PRESERVATION)
         case Purpose.DISCLOSURE | None:
             return Route(to=Destination.NEW_REQUEST)
+
+
+def _fits(purpose: Purpose | None, answered: NamedCase) -> bool:
+    """Whether a message of this purpose can be an answer about this case: a subpoena never completes a preservation."""
+    match answered.kind:
+        case RequestKind.PRESERVATION:
+            return purpose is not Purpose.DISCLOSURE
+        case RequestKind.DISCLOSURE:
+            return purpose is not Purpose.PRESERVATION

@@ -10,7 +10,7 @@ from temporalio.envconfig import ClientConfigProfile
 from temporalio.runtime import Runtime
 from temporalio.service import RPCError
 
-from runtime.codec import EncryptionCodec, KeyRing
+from runtime.codec import EncryptionCodec, KeyRing, KeyRingError
 from runtime.settings import Settings
 
 #: How long a command waits for an answer that needs a live worker.
@@ -29,7 +29,9 @@ def data_converter(settings: Settings) -> DataConverter:
     """
     if not settings.codec_enabled:
         return pydantic_data_converter
-    keys = KeyRing.parse(settings.codec_keys.get_secret_value() if settings.codec_keys else "")
+    if settings.codec_keys is None:
+        raise KeyRingError("DUEPROCESS_CODEC_KEYS is not set; the embedded stack brings its own: is it up (make up)?")
+    keys = KeyRing.parse(settings.codec_keys.get_secret_value())
     return dataclasses.replace(
         pydantic_data_converter,
         payload_codec=EncryptionCodec(keys),

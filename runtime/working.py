@@ -29,12 +29,17 @@ def sandbox() -> SandboxedWorkflowRunner:
     return SandboxedWorkflowRunner(restrictions=restrictions)
 
 
-def build_worker(client: Client, settings: Settings, activities: Sequence[Callable[..., object]]) -> Worker:
-    """A worker of all machines and steps on the settings' task queue."""
+def build_worker(
+    client: Client,
+    settings: Settings,
+    activities: Sequence[Callable[..., object]],
+    workflows: Sequence[type] = WORKFLOWS,
+) -> Worker:
+    """A worker of all machines and steps on the settings' task queue; the bench gives it bare ones instead."""
     return Worker(
         client,
         task_queue=settings.task_queue,
-        workflows=WORKFLOWS,
+        workflows=workflows,
         activities=activities,
         workflow_runner=sandbox(),
         max_cached_workflows=settings.max_cached_workflows,

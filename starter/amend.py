@@ -1,28 +1,23 @@
 """`dueprocess amend REF FIELD=VALUE… --as NAME`: a person completes or corrects what was read (R1, R2, R4, P2)."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import typer
 from pydantic import BaseModel, ConfigDict
-from temporalio.client import Client
-from temporalio.service import RPCError, RPCStatusCode
 
-from activities.ports import CaseFile
 from activities.record import Entry, FactsAmended
-from contract.messages import FactsChanged
 from contract.signing import sign_model
 from ledger.roster import Roster
 from policy.facts import Fact, FactError, FactField, Source, SourceKind, canonical
-from policy.vocabulary import Phase
+from policy.triage import takes_facts
 from runtime.clock import BusinessClock
 from runtime.connection import connect
 from runtime.services import open_services
 from runtime.settings import Settings
 from starter.command import Exit, Trouble, out, run
-from starter.desk import machine_of, nonce, read_key
-
-#: What was approved must not change under the approval.
-_OPEN_TO_AMENDMENT = frozenset({Phase.RECEIVED, Phase.VERIFICATION, Phase.LEGAL_REVIEW})
+from starter.desk import nonce, read_key
+from starter.machines import say_facts_changed
 
 
 class Amendment(BaseModel):
@@ -39,8 +34,8 @@ class Amendment(BaseModel):
 def register(app: typer.Typer) -> None:
     """Add the verb."""
 
-    @app.command(epilog=f"Fields: {', '.join(field.value for field in FactField)}")
-    def amend(
+    @app.command(name="amend", epilog=f"Fields: {', '.join(field.value for field in FactField)}")
+    def amend_verb(
         ref: str = typer.Argument(help="The case, such as DP-2026-000123."),
         values: list[str] = typer.Argument(help="FIELD=VALUE, such as officer.badge=4711; a field may be repeated."),
         name: str = typer.Option(..., "--as", help="Who you are on the roster."),
@@ -50,7 +45,16 @@ def register(app: typer.Typer) -> None:
         run(lambda settings: amend_case(settings, ref, values, name, key))
 
 
-async def amend_case(settings: Settings, ref: str, values: list[str], name: str, key: Path | None = None) -> Exit:
+async def amend_case(settings: Settings, ref: str, values: Sequence[str], name: str, key: Path | None = None) -> Exit:
+    """Amend, and say what holds now."""
+    for fact in await amend(settings, ref, values, name, key):
+        out.print(f"{ref}: {fact.field.value} is now {fact.value}", markup=False)
+    return Exit.DONE
+
+
+async def amend(
+    settings: Settings, ref: str, values: Sequence[str], name: str, key: Path | None = None
+) -> tuple[Fact, ...]:
     """Sign the values, put them into the record, and have the case's machine look again.
 
     Raises:
@@ -58,7 +62,7 @@ async def amend_case(settings: Settings, ref: str, values: list[str], name: str,
     """
     async with open_services(settings) as services:
         case = await services.casebook.case(ref)
-        if case.phase not in _OPEN_TO_AMENDMENT:
+        if not takes_facts(case.phase):
             raise Trouble(f"{ref} is in {case.phase.value.replace('_', ' ')}; facts are amended before approval only")
         signer = await Roster(services.engine).by_name(name)
         if signer is None:
@@ -70,10 +74,9 @@ async def amend_case(settings: Settings, ref: str, values: list[str], name: str,
         now = BusinessClock(settings.clock_file).now()
         entry = Entry(ref=ref, step=f"amend-{amendment.nonce}", at=now, changes=(amended,))
         await services.casebook.commit(entry)
-        await _look_again(await connect(settings), case)
-    for fact in facts:
-        out.print(f"{ref}: {fact.field.value} is now {fact.value}", markup=False)
-    return Exit.DONE
+        if not await say_facts_changed(await connect(settings), case):
+            raise Trouble(f"{ref}: recorded, but its machine is not running; see `dueprocess verify`")
+    return facts
 
 
 def _fact(text: str, by: str) -> Fact:
@@ -89,15 +92,3 @@ def _fact(text: str, by: str) -> Fact:
         return Fact(field=field, value=canonical(field, value), source=Source(kind=SourceKind.PERSON, by=by))
     except FactError as error:
         raise Trouble(str(error), Exit.MISUSED) from None
-
-
-async def _look_again(client: Client, case: CaseFile) -> None:
-    try:
-        handle = client.get_workflow_handle(machine_of(case))
-        await handle.signal("facts_changed", FactsChanged())
-    except RPCError as error:
-        if error.status is not RPCStatusCode.NOT_FOUND:
-            raise
-        raise Trouble(
-            f"{case.ref} is recorded, but its machine is not running; `dueprocess verify` says more"
-        ) from error

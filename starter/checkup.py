@@ -145,7 +145,8 @@ async def _worker(settings: Settings) -> str:
         if not polling:
             raise Unwell(f"nobody polls the task queue {settings.task_queue}; start worker.py, or `dueprocess up`")
         seen |= polling
-    return f"{len(seen)} worker{'' if len(seen) == 1 else 's'} on the task queue {settings.task_queue}"
+    workers = f"{len(seen)} worker{'' if len(seen) == 1 else 's'}"
+    return f"{workers} polled the task queue {settings.task_queue} within {_POLLED_WITHIN.seconds} s"
 
 
 async def _objects(settings: Settings) -> str:

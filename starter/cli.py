@@ -23,6 +23,7 @@ def main() -> None:
 
 
 _VERBS = (
+    "demo",
     "up",
     "inspect",
     "intake",

@@ -10,7 +10,7 @@ from typing import NoReturn
 import typer
 from pydantic import ValidationError
 from rich.console import Console
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import OperationalError, ProgrammingError
 from temporalio.client import RPCTimeoutOrCancelledError, WorkflowUpdateRPCTimeoutOrCancelledError
 from temporalio.service import RPCError
 
@@ -103,6 +103,9 @@ async def answered(verb: Callable[[], Awaitable[Exit | None]]) -> Exit:
     except OperationalError:
         err.print("The ledger's Postgres does not answer; is the stack up (make up)? Nothing was changed.")
         return Exit.UNREACHABLE
+    except ProgrammingError:
+        err.print("The ledger's schema is not what this version needs; run `dueprocess migrate`. Nothing was changed.")
+        return Exit.MISUSED
     except OSError as error:
         err.print(f"{error.strerror or error}{f': {error.filename}' if error.filename else ''}", markup=False)
         return Exit.MISUSED

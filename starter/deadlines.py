@@ -9,6 +9,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict
 from activities.ports import CaseFile, Hold, NoticeState
 from policy.book import PolicyBook
 from policy.request import Gag, RequestFacts
+from policy.vocabulary import RequestKind
 
 
 class DeadlineKind(StrEnum):
@@ -58,7 +59,7 @@ def _all(case: CaseFile, facts: RequestFacts, book: PolicyBook, now: datetime) -
     for notice in case.notices:
         if notice.objection_until is not None:
             yield _objection(notice, notice.objection_until, now)
-    if facts.response_due is not None:
+    if facts.response_due is not None and case.kind is RequestKind.DISCLOSURE:
         due = datetime.combine(facts.response_due, time.min, UTC)
         answered = case.outcome is not None or case.production is not None
         sentence = "answered" if answered else "the answer that the agency asked for is due"
@@ -74,9 +75,8 @@ def _all(case: CaseFile, facts: RequestFacts, book: PolicyBook, now: datetime) -
 
 def _hold(hold: Hold, book: PolicyBook, now: datetime) -> Deadline:
     warned = " and ".join(str(days) for days in book.warn_days)
-    sentence = (
-        f"held since {hold.since:%Y-%m-%d}{', extended once' if hold.extended else ''}; warned {warned} days before"
-    )
+    extended = ", extended once" if hold.extended else ""
+    sentence = f"held since {hold.since:%Y-%m-%d}{extended}; the agency is warned {warned} days before"
     if hold.purged_at is not None:
         sentence = f"the copy was destroyed on {hold.purged_at:%Y-%m-%d %H:%M} UTC"
     elif hold.claimed_by is not None:

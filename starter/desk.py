@@ -11,11 +11,9 @@ from temporalio.client import Client
 from temporalio.service import RPCError, RPCStatusCode
 
 from activities.ports import CaseFile
-from contract.ids import notice_id, preservation_id, request_id
 from policy.decisions import Ruling, SignedStatement
 from policy.request import request_facts
 from policy.scope import Scope, scope_of
-from policy.vocabulary import RequestKind
 from runtime.connection import ANSWER_TIMEOUT
 from runtime.settings import Settings
 from starter.command import Exit, Trouble
@@ -70,13 +68,6 @@ def read_key(settings: Settings, name: str, path: Path | None = None) -> Ed25519
 def scope_before(case: CaseFile) -> Scope:
     """The scope that a decision on this case is about now."""
     return scope_of(case.ref, request_facts(case.facts), case.review)
-
-
-def machine_of(case: CaseFile, notice: int | None = None) -> str:
-    """The workflow id that hears statements about this case, or about one account's notice."""
-    if notice is not None:
-        return notice_id(case.ref, notice)
-    return preservation_id(case.ref) if case.kind is RequestKind.PRESERVATION else request_id(case.ref)
 
 
 def nonce() -> str:

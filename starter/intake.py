@@ -60,6 +60,7 @@ async def take_in(settings: Settings, files: list[Path]) -> Exit:
             else:
                 ref = await desk.case_of(message_id)
                 out.print(f"{name}: {ref or 'refused before (S1)'}", markup=False)
+        await desk.destroy_refused()
     return worst
 
 

@@ -59,9 +59,7 @@ async def list_cases(
 ) -> Exit:
     """Print the cases. Exit 3 where a queue is asked for and Temporal, which knows them, does not answer."""
     async with open_services(settings) as services:
-        # A phase asks for its cases, also if it is that of the closed ones.
-        only_open = not every and phase is not Phase.CLOSED
-        cases = await Reports(services.engine).cases(phase=phase, kind=kind, only_open=only_open)
+        cases = await Reports(services.engine).cases(phase=phase, kind=kind)
         waiting = await Mailroom(services.engine).pending(_WAITING_SHOWN)
     try:
         turns = await _turns(settings)
@@ -70,7 +68,9 @@ async def list_cases(
         if queue is not None:
             return Exit.UNREACHABLE
         turns = {}
-    shown = [case for case in reversed(cases) if queue is None or queue in turns.get(case.ref, Turn()).queues]
+    # A closed case whose notice still waits out a gag is somebody's turn yet; a phase asks for all of its cases.
+    listed = [c for c in reversed(cases) if every or phase is not None or c.outcome is None or c.ref in turns]
+    shown = [case for case in listed if queue is None or queue in turns.get(case.ref, Turn()).queues]
     if as_json:
         print(json.dumps({"cases": _cases_json(shown, turns), "waiting": _waiting_json(waiting)}, indent=2))
     else:
@@ -115,7 +115,8 @@ def _print(
     for place, line in enumerate(columns(head, rows)):
         out.print(line, style="bold" if place == 0 else None, markup=False)
     if waiting:
-        out.print(f"\n{len(waiting)}{' or more' if len(waiting) == _WAITING_SHOWN else ''} messages wait to be routed:")
+        more = " or more" if len(waiting) == _WAITING_SHOWN else ""
+        out.print(f"\nMessages that wait to be routed: {len(waiting)}{more}")
     for message in waiting:
         out.print(f"  {message.message_id[:16]}  received {_time(message.received_at)} UTC", markup=False)
     if (address := web_ui(settings)) is not None:

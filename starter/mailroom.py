@@ -1,42 +1,28 @@
 """The mailroom: a message is kept, then read, then sent to its machine. Each part can be done again without harm."""
 
 import asyncio
-import logging
+from collections.abc import Iterable
 from dataclasses import dataclass
 
-from pydantic import BaseModel
 from temporalio.client import Client
-from temporalio.common import (
-    SearchAttributePair,
-    TypedSearchAttributes,
-    WorkflowIDConflictPolicy,
-    WorkflowIDReusePolicy,
-)
-from temporalio.exceptions import WorkflowAlreadyStartedError
-from temporalio.service import RPCError, RPCStatusCode
 
-from activities.ports import CaseNotFound, ObjectStore
+from activities.ports import CaseFile, CaseNotFound, ObjectStore
 from activities.record import Entry, FactsRead
-from contract.ids import notice_id, preservation_id, request_id
-from contract.messages import ExtensionRequest, FactsChanged, GagOrder, PreservationInput, RequestInput
-from contract.search_attributes import CASE_KIND
+from contract.messages import ExtensionRequest, GagOrder
 from intake.message import ReadMessage, fingerprint, read_message
 from intake.reading import MessageReading
 from ledger.mailroom import CondemnedObject, Mailroom, WaitingMessage
 from ledger.reports import Reports
 from policy.book import CURRENT_VERSION
-from policy.facts import FactField
+from policy.facts import Fact, FactField, SourceKind
 from policy.findings import Reason
 from policy.request import Gag, request_facts
 from policy.sender import judge_sender
-from policy.triage import Destination, NamedCase, Route, route
+from policy.triage import Destination, NamedCase, Route, route, takes_facts
 from policy.vocabulary import Phase, RequestKind, SenderVerdict
 from runtime.clock import BusinessClock
 from runtime.services import Services
-from workflows.preservation import PreservationWorkflow
-from workflows.request import RequestWorkflow
-
-log = logging.getLogger("dueprocess.mailroom")
+from starter import machines
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +74,11 @@ class MailDesk:
             return Dispatched(message.message_id, None, None, judged.reasons)
         await self._keep_reading(message, read)
         chosen = route(
-            request_facts(reading.facts).purpose, reading.author, await self._named_cases(reading.references)
+            request_facts(reading.facts).purpose,
+            reading.author,
+            await self._named_cases(reading.references),
+            is_reply=bool(reading.in_reply_to),
+            brings_process=_has_process(reading.facts),
         )
         ref = await self._deliver(client, message, reading, chosen)
         return Dispatched(message.message_id, ref, chosen)
@@ -97,8 +87,7 @@ class MailDesk:
         """Start the machine of every case that was opened and never got one: we may have died in between."""
         unstarted = [ref for ref, phase in (await self._reports.open_cases()).items() if phase is Phase.RECEIVED]
         for ref in unstarted:
-            case = await self._casebook.case(ref)
-            await self._start(client, ref, case.kind, case.policy_version)
+            await machines.start(client, await self._casebook.case(ref), self._task_queue)
         return len(unstarted)
 
     async def destroy_refused(self) -> None:
@@ -122,7 +111,15 @@ class MailDesk:
                 case = await self._casebook.case(ref)
             except CaseNotFound:
                 continue
-            found.append(NamedCase(ref=ref, kind=case.kind, sender=case.envelope.sender))
+            found.append(
+                NamedCase(
+                    ref=ref,
+                    kind=case.kind,
+                    sender=case.envelope.sender,
+                    takes_facts=takes_facts(case.phase),
+                    has_process=_has_process(case.facts),
+                )
+            )
         return tuple(found)
 
     async def _deliver(self, client: Client, message: WaitingMessage, reading: MessageReading, chosen: Route) -> str:
@@ -133,85 +130,51 @@ class MailDesk:
                 return await self._open(client, message, RequestKind.DISCLOSURE)
             case Destination.NEW_PRESERVATION:
                 return await self._open(client, message, RequestKind.PRESERVATION)
-            case Destination.EXTENSION | Destination.GAG_ORDER:
+            case Destination.EXTENSION | Destination.GAG_ORDER | Destination.REPLY:
                 if chosen.ref is None:
                     raise ValueError(f"a route to {chosen.to} names its case")
-                if chosen.to is Destination.EXTENSION:
-                    await self._ask_extension(client, message, chosen.ref)
-                else:
-                    await self._order_gag(client, message, reading, chosen.ref)
+                await self._pass_on(client, message, reading, chosen.to, await self._casebook.case(chosen.ref))
                 await self._mailroom.route(message.message_id, chosen.ref, self._clock.now())
                 return chosen.ref
 
     async def _open(self, client: Client, message: WaitingMessage, kind: RequestKind) -> str:
         ref = await self._mailroom.open_case(message.message_id, kind, CURRENT_VERSION, message.received_at)
-        await self._start(client, ref, kind, CURRENT_VERSION)
+        await machines.start(client, await self._casebook.case(ref), self._task_queue)
         return ref
 
-    async def _start(self, client: Client, ref: str, kind: RequestKind, policy: str) -> None:
-        """Start a case's machine. One that runs, or has ended, is left alone: one message is one request."""
-        received_at = (await self._casebook.case(ref)).envelope.received_at
-        is_request = kind is RequestKind.DISCLOSURE
-        known = TypedSearchAttributes([SearchAttributePair(CASE_KIND, kind.value)])
-        try:
-            if is_request:
-                await client.start_workflow(
-                    RequestWorkflow.run,
-                    RequestInput(ref=ref, received_at=received_at, policy=policy),
-                    id=request_id(ref),
-                    task_queue=self._task_queue,
-                    id_reuse_policy=WorkflowIDReusePolicy.REJECT_DUPLICATE,
-                    id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
-                    search_attributes=known,
-                    static_summary=f"{ref} request for data",
-                )
-            else:
-                await client.start_workflow(
-                    PreservationWorkflow.run,
-                    PreservationInput(ref=ref, received_at=received_at, policy=policy),
-                    id=preservation_id(ref),
-                    task_queue=self._task_queue,
-                    id_reuse_policy=WorkflowIDReusePolicy.REJECT_DUPLICATE,
-                    id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
-                    search_attributes=known,
-                    static_summary=f"{ref} preservation",
-                )
-        except WorkflowAlreadyStartedError:
-            log.info("the machine of %s has run before", ref)
-
-    async def _ask_extension(self, client: Client, message: WaitingMessage, ref: str) -> None:
-        asked = ExtensionRequest(message_id=message.message_id, received_at=message.received_at)
-        await _signal_if_running(client, preservation_id(ref), "extension_requested", asked)
-
-    async def _order_gag(self, client: Client, message: WaitingMessage, reading: MessageReading, ref: str) -> None:
-        """A further order goes into the record, and every machine of the case that still can hears of it (N2)."""
+    async def _pass_on(
+        self, client: Client, message: WaitingMessage, reading: MessageReading, to: Destination, case: CaseFile
+    ) -> None:
         facts = request_facts(reading.facts)
-        until = facts.gag_end(message.received_at) if facts.gag is not Gag.UNDATED else None
-        order = FactsRead(
+        if to is Destination.EXTENSION:
+            asked = ExtensionRequest(message_id=message.message_id, received_at=message.received_at)
+            await machines.ask_extension(client, case, asked)
+        elif to is Destination.GAG_ORDER:
+            await self._add_to_case(message, reading, case, _GAG_FIELDS)
+            until = facts.gag_end(message.received_at) if facts.gag is not Gag.UNDATED else None
+            await machines.order_gag(client, case, GagOrder(message_id=message.message_id, until=until))
+        else:
+            await self._add_to_case(message, reading, case, frozenset(FactField))
+            await machines.say_facts_changed(client, case, message.message_id)
+
+    async def _add_to_case(
+        self, message: WaitingMessage, reading: MessageReading, case: CaseFile, fields: frozenset[FactField]
+    ) -> None:
+        """What a later message says, and its documents, into the record of its case. Who wrote first stays so."""
+        read = FactsRead(
             message_id=message.message_id,
-            sender=SenderVerdict.ACCEPT,
-            reasons=(),
-            facts=tuple(fact for fact in reading.facts if fact.field in _GAG_FIELDS),
+            sender=case.sender or SenderVerdict.HOLD,
+            reasons=reading.remarks,
+            facts=tuple(fact for fact in reading.facts if fact.field in fields),
             documents=reading.documents,
         )
-        step = f"order-{message.message_id[:16]}"
-        await self._casebook.commit(Entry(ref=ref, step=step, at=self._clock.now(), changes=(order,)))
-        case = await self._casebook.case(ref)
-        told = {notice.n for notice in case.notices if notice.told_at is not None}
-        waiting = [account.n for account in case.snapshot.accounts if account.n not in told] if case.snapshot else []
-        for n in waiting:
-            sent = GagOrder(message_id=message.message_id, until=until)
-            await _signal_if_running(client, notice_id(ref, n), "gag_ordered", sent)
-        await _signal_if_running(client, request_id(ref), "facts_changed", FactsChanged(message_id=message.message_id))
+        step = f"message-{message.message_id[:16]}"
+        await self._casebook.commit(Entry(ref=case.ref, step=step, at=self._clock.now(), changes=(read,)))
 
 
 _GAG_FIELDS = frozenset({FactField.GAG, FactField.GAG_UNTIL, FactField.GAG_DAYS})
 
 
-async def _signal_if_running(client: Client, workflow_id: str, signal: str, message: BaseModel) -> None:
-    """Signal a machine; one that has ended, or was never needed, has nothing to hear."""
-    try:
-        await client.get_workflow_handle(workflow_id).signal(signal, message)
-    except RPCError as error:
-        if error.status is not RPCStatusCode.NOT_FOUND:
-            raise
+def _has_process(facts: Iterable[Fact]) -> bool:
+    """Whether a document states the legal process."""
+    return any(fact.field is FactField.PROCESS and fact.source.kind is SourceKind.PDF for fact in facts)

@@ -17,7 +17,8 @@ from runtime.connection import connect
 from runtime.services import Services, open_services
 from runtime.settings import Settings
 from starter.command import Exit, Trouble, err, out, run
-from starter.desk import deliver, machine_of, nonce, read_key, scope_before
+from starter.desk import deliver, nonce, read_key, scope_before
+from starter.machines import machine_of
 
 
 def register(app: typer.Typer) -> None:

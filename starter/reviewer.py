@@ -1,12 +1,13 @@
 """`dueprocess reviewer add|revoke|list`: the people whose signatures count, and their keys."""
 
-from pathlib import Path
+from collections.abc import Sequence
 
 import typer
 
 from activities.ports import Conflict
 from contract.signing import public_key_of
 from ledger.roster import Roster
+from policy.decisions import Signer
 from policy.vocabulary import Role
 from runtime.clock import BusinessClock
 from runtime.services import open_services
@@ -40,24 +41,31 @@ def register(app: typer.Typer) -> None:
         run(show_people)
 
 
-async def add_person(settings: Settings, name: str, roles: list[Role], public_key: str = "") -> Exit:
-    """Add a person; the key is made first, so that nobody stands on the roster with a key that was never kept."""
+async def add_person(settings: Settings, name: str, roles: Sequence[Role], public_key: str = "") -> Exit:
+    """Add a person, and say where their key is."""
+    signer = await enrol(settings, name, roles, public_key)
+    named = ", ".join(sorted(role.value for role in signer.roles))
+    out.print(f"{name} is on the roster as {signer.id} ({named})", markup=False)
+    if not public_key:
+        out.print(f"private key: {key_file(settings, name)}. Give it to {name} and keep no other copy.", markup=False)
+    return Exit.DONE
+
+
+async def enrol(settings: Settings, name: str, roles: Sequence[Role], public_key: str = "") -> Signer:
+    """Put a person on the roster; the key is made first, so that nobody stands there with a key that was never kept.
+
+    Raises:
+        Trouble: the name or the key is on the roster, or the key is not one.
+    """
     async with open_services(settings) as services:
         roster = Roster(services.engine)
         if await roster.by_name(name) is not None:
             raise Trouble(f"{name} is on the roster already", Exit.MISUSED)
-        key_path: Path | None = None
-        if not public_key:
-            public_key, key_path = public_key_of(new_key(settings, name)), key_file(settings, name)
+        public_key = public_key or public_key_of(new_key(settings, name))
         try:
-            signer = await roster.add(name, public_key, roles, BusinessClock(settings.clock_file).now())
+            return await roster.add(name, public_key, roles, BusinessClock(settings.clock_file).now())
         except (ValueError, Conflict) as error:
             raise Trouble(f"{name} cannot be added: {error}", Exit.MISUSED) from error
-    named = ", ".join(sorted(role.value for role in signer.roles))
-    out.print(f"{name} is on the roster as {signer.id} ({named})", markup=False)
-    if key_path is not None:
-        out.print(f"private key: {key_path}. Give it to {name} and keep no other copy.", markup=False)
-    return Exit.DONE
 
 
 async def revoke_person(settings: Settings, name: str) -> Exit:

@@ -10,6 +10,9 @@ from starter.caseview import CaseView, FactThatHolds, NumberedIdentifier, Ruled
 from starter.deadlines import Deadline
 from starter.lines import columns, said
 
+#: Longer lists of an event are shown as their length.
+_LISTED = 4
+
 
 @dataclass(frozen=True, slots=True)
 class Line:
@@ -26,7 +29,7 @@ def page(view: CaseView) -> Iterator[Line]:
     sections: tuple[tuple[str, Iterable[str]], ...] = (
         ("Missing", (f"{r.clause.value:<3} {said(r.detail)}" for r in view.items_missing)),
         ("Documents", _documents(view.documents)),
-        ("Facts", columns(("fact", "value", "clause", "from"), [_fact(fact) for fact in view.facts_that_hold])),
+        ("Facts", columns(("fact", "clause", "from", "value"), [_fact(fact) for fact in view.facts_that_hold])),
         ("Scope under review", _scope(view)),
         ("Signs of an overly broad request", (f"{r.clause.value:<3} {said(r.detail)}" for r in view.breadth)),
         ("Decisions", (line for ruled in view.rulings for line in _ruled(ruled))),
@@ -48,7 +51,7 @@ def _lines(texts: Iterable[str]) -> Iterator[Line]:
 
 
 def _fact(fact: FactThatHolds) -> tuple[str, str, str, str]:
-    return fact.field, fact.value, fact.clause.value, fact.source
+    return fact.field, fact.clause.value, fact.source, fact.value
 
 
 def _head(view: CaseView) -> Iterator[str]:
@@ -135,12 +138,15 @@ def _event(event: LedgerEvent) -> tuple[str, str, str, str]:
 
 
 def _plain(value: object) -> bool:
-    """Lists of plain words are shown; what is empty or has a structure of its own is in the JSON."""
+    """Plain words and lists of them are shown; what is empty or has a structure of its own is in the JSON."""
     parts = value if isinstance(value, list) else [value]
     return bool(parts) and all(isinstance(part, str | int) and part != "" for part in parts)
 
 
 def _short(value: object) -> str:
+    """A value in a few words: a long list as its length, a hash by its beginning."""
+    if isinstance(value, list) and len(value) > _LISTED:
+        return str(len(value))
     parts = value if isinstance(value, list) else [value]
     return ",".join(f"{text[:12]}…" if len(text) >= 64 else text for text in map(str, parts))
 

@@ -18,6 +18,9 @@ from runtime.telemetry import log_to_stderr
 from starter.command import Exit, Trouble, out, run
 from starter.migrate import prepare
 
+_TRY_EVERY_SECONDS = 0.1
+_TRIES = 600
+
 
 def register(app: typer.Typer) -> None:
     """Add the verb."""
@@ -33,6 +36,7 @@ async def run_stack(settings: Settings) -> Exit:
     log_to_stderr(settings)
 
     async def wait(running: Settings) -> None:
+        await answering(running)
         tell(running)
         await asyncio.Event().wait()
 
@@ -50,6 +54,26 @@ async def stack_run(settings: Settings, body: Callable[[Settings], Awaitable[Non
         return await make_stack(settings).run(body)
     except (StateHeldError, PortTakenError, StartError, StackConfigError) as error:
         raise Trouble(str(error), Exit.MISUSED) from error
+
+
+async def answering(settings: Settings) -> None:
+    """Wait until mail is taken in and the pages are served: then the stack is up, and not when its processes exist.
+
+    Raises:
+        Trouble: they do not answer within a minute; their logs say why.
+    """
+    services = ((settings.smtp_intake_host, settings.smtp_intake_port), (settings.pages_host, settings.pages_port))
+    for host, port in services:
+        for _ in range(_TRIES):
+            try:
+                _, writer = await asyncio.open_connection(host, port)
+            except OSError:
+                await asyncio.sleep(_TRY_EVERY_SECONDS)
+                continue
+            writer.close()
+            break
+        else:
+            raise Trouble(f"Nothing answers on port {port}; see {settings.state_dir / 'logs'}", Exit.UNREACHABLE)
 
 
 def make_stack(settings: Settings) -> EmbeddedStack:

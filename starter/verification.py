@@ -36,8 +36,9 @@ class ObjectsReport:
 
 @dataclass(frozen=True, slots=True)
 class MachinesReport:
-    """Postgres against Temporal: how many machines run as they must, and every difference."""
+    """Postgres against Temporal: how many machines the record needs, how many of them run, and every difference."""
 
+    needed: int
     running: int
     differences: tuple[str, ...]
 
@@ -160,7 +161,7 @@ async def _machines(engine: AsyncEngine, client: Client) -> MachinesReport:
         *(f"{machine} still runs in Temporal, but {ended[machine]} is closed" for machine in left),
         *(f"{machine} runs in Temporal, but the ledger has no such case" for machine in strange),
     )
-    return MachinesReport(len(wanted) - len(lost), differences)
+    return MachinesReport(len(wanted), len(wanted) - len(lost), differences)
 
 
 def _machine(case: CaseLine) -> str:

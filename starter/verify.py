@@ -45,10 +45,10 @@ def report(found: Verification) -> list[str]:
     return [
         f"{_mark(chain.faults)} ledger: {chain.events} events in one chain{erased}",
         *(f"       {fault.sentence}" for fault in chain.faults),
-        f"{_mark(objects.faults)} objects: {objects.objects} with {objects.octets} bytes have their hashes; "
-        f"{objects.gone} destroyed ones are gone",
+        f"{_mark(objects.faults)} objects: {objects.objects} with {objects.octets} bytes were read and hashed, "
+        f"{objects.gone} destroyed ones looked for",
         *(f"       {fault}" for fault in objects.faults),
-        f"{_mark(machines.differences)} Temporal: {machines.running} machines run as the record says",
+        f"{_mark(machines.differences)} Temporal: {machines.running} of {machines.needed} machines run as recorded",
         *(f"       {difference}" for difference in machines.differences),
         f"head   {chain.head}",
         "       Keep it where the database's owner cannot write: with --head it shows a rebuilt chain.",

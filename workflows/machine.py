@@ -1,12 +1,14 @@
 """What every machine shares: its business clock, its waiting, its face to operators, its way of calling a step."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
+from typing import Any, TypeVar
 
 from temporalio import workflow
 from temporalio.common import RetryPolicy
 
 with workflow.unsafe.imports_passed_through():
+    from activities.posting import Posting
     from contract.messages import Step
     from contract.search_attributes import CASE_DEADLINE, CASE_JURISDICTION, CASE_KIND, CASE_PHASE, CASE_QUEUE
     from policy.vocabulary import Jurisdiction, Phase, Queue, RequestKind
@@ -23,12 +25,17 @@ MAIL_GRACE = timedelta(minutes=1)
 RETRY = RetryPolicy(initial_interval=timedelta(seconds=1), backoff_coefficient=2, maximum_interval=timedelta(minutes=2))
 
 
+A = TypeVar("A")
+R = TypeVar("R")
+
+
 class Machine:
     """A case's clock, board and waiting room. Holds no rules: those are in `policy`."""
 
     def __init__(self, ref: str, kind: RequestKind, began_at: datetime, policy: str) -> None:
         self.ref = ref
         self.phase = Phase.RECEIVED
+        self.jurisdiction = Jurisdiction.OTHER
         self._kind = kind
         self._policy = policy
         self._ahead = max(timedelta(0), began_at - workflow.now())
@@ -60,7 +67,6 @@ class Machine:
         can_do: str = "Nothing; it goes on by itself.",
         *,
         deadline: datetime | None = None,
-        jurisdiction: Jurisdiction = Jurisdiction.OTHER,
     ) -> None:
         """Tell operators where the case stands: current details in the Web UI, search attributes for lists."""
         self.phase = phase
@@ -69,7 +75,7 @@ class Machine:
             f"**{self.ref}** · {phase.value.replace('_', ' ')}\n\n**Waits for** {waits_for}{until}\n\n"
             f"**What you can do** {can_do}"
         )
-        shown = (phase, queue, jurisdiction, deadline)
+        shown = (phase, queue, self.jurisdiction, deadline)
         if shown == self._shown:
             return
         self._shown = shown
@@ -78,10 +84,31 @@ class Machine:
                 CASE_PHASE.value_set(phase.value),
                 CASE_KIND.value_set(self._kind.value),
                 CASE_QUEUE.value_set(queue.value),
-                CASE_JURISDICTION.value_set(jurisdiction.value),
+                CASE_JURISDICTION.value_set(self.jurisdiction.value),
                 CASE_DEADLINE.value_set(deadline) if deadline else CASE_DEADLINE.value_unset(),
             ]
         )
+
+    async def do(self, step: Callable[[Any, A], Awaitable[R]], what: A, summary: str) -> R:
+        """Have a step done, and tried again until it is: see RETRY."""
+        return await workflow.execute_activity_method(
+            step, what, start_to_close_timeout=STEP_TIMEOUT, retry_policy=RETRY, summary=summary
+        )
+
+    async def do_long(self, step: Callable[[Any, A], Awaitable[R]], what: A, summary: str) -> R:
+        """The same for a step that moves records, and shows by heartbeats that it lives."""
+        return await workflow.execute_activity_method(
+            step,
+            what,
+            start_to_close_timeout=LONG_STEP_TIMEOUT,
+            heartbeat_timeout=HEARTBEAT_TIMEOUT,
+            retry_policy=RETRY,
+            summary=summary,
+        )
+
+    async def post(self, step: str, summary: str) -> None:
+        """Send the letters that a step owes; the outbox keeps them until the relay has taken them."""
+        await self.do(Posting.post, self.step(step), summary)
 
     async def until(self, condition: Callable[[], bool], deadline: datetime | None, summary: str) -> bool:
         """Wait for the condition or for the deadline; True if the condition came about.

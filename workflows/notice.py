@@ -6,7 +6,6 @@ from temporalio import workflow
 
 with workflow.unsafe.imports_passed_through():
     from activities.noticing import Noticing
-    from activities.posting import Posting
     from contract.messages import GagOrder, NoticeInput, NoticeResult, NoticeStep, Objection
     from policy.book import policy_book
     from policy.decisions import Ruling, SignedStatement, Verdict
@@ -14,7 +13,7 @@ with workflow.unsafe.imports_passed_through():
     from policy.request import Gag
     from policy.vocabulary import Phase, Queue, RequestKind
     from workflows.desk import Desk
-    from workflows.machine import RETRY, STEP_TIMEOUT, Machine
+    from workflows.machine import Machine
 
 
 @workflow.defn
@@ -25,6 +24,7 @@ class NoticeWorkflow:
     def __init__(self, notice: NoticeInput) -> None:
         self._notice = notice
         self._machine = Machine(notice.ref, RequestKind.DISCLOSURE, notice.at, notice.policy)
+        self._machine.jurisdiction = notice.jurisdiction
         self._desk = Desk(self._machine, name=f"notice-{notice.n}-")
         self._gag_until = notice.gag_until
         self._undated = notice.gag is Gag.UNDATED
@@ -115,12 +115,10 @@ class NoticeWorkflow:
 
     async def _record_delay(self) -> None:
         self._recorded += 1
-        await workflow.execute_activity_method(
+        await self._machine.do(
             Noticing.delay,
             self._step(f"delay-{self._recorded}", None if self._undated else self._gag_until),
-            start_to_close_timeout=STEP_TIMEOUT,
-            retry_policy=RETRY,
-            summary="record why the user is not told yet",
+            "record why the user is not told yet",
         )
 
     async def _tell(self, gagged: bool) -> datetime:
@@ -130,20 +128,8 @@ class NoticeWorkflow:
         until = None if gagged else objection_until(now, self._notice.response_due, book)
         self._machine.show(Phase.NOTICE, Queue.MACHINE, "the notice to be sent (N1)")
         step = self._step("tell", until)
-        await workflow.execute_activity_method(
-            Noticing.tell,
-            step,
-            start_to_close_timeout=STEP_TIMEOUT,
-            retry_policy=RETRY,
-            summary="tell the user, with a copy of the request",
-        )
-        await workflow.execute_activity_method(
-            Posting.post,
-            self._machine.step(step.step),
-            start_to_close_timeout=STEP_TIMEOUT,
-            retry_policy=RETRY,
-            summary="send the notice",
-        )
+        await self._machine.do(Noticing.tell, step, "tell the user, with a copy of the request")
+        await self._machine.post(step.step, "send the notice")
         return now
 
     async def _hear_objection(self, told_at: datetime) -> bool:
@@ -159,13 +145,7 @@ class NoticeWorkflow:
         )
         if not await self._machine.until(lambda: self._objected, until, "the objection window closes"):
             return False
-        await workflow.execute_activity_method(
-            Noticing.object,
-            self._step("objection"),
-            start_to_close_timeout=STEP_TIMEOUT,
-            retry_policy=RETRY,
-            summary="record the user's objection",
-        )
+        await self._machine.do(Noticing.object, self._step("objection"), "record the user's objection")
         return True
 
     def _step(self, name: str, until: datetime | None = None) -> NoticeStep:

@@ -4,7 +4,6 @@ from temporalio import workflow
 
 with workflow.unsafe.imports_passed_through():
     from activities.closing import Closing
-    from activities.posting import Posting
     from activities.preserving import Preserving
     from activities.purging import Purging
     from activities.receiving import Receiving
@@ -26,7 +25,7 @@ with workflow.unsafe.imports_passed_through():
     from policy.preservation import hold_until, warnings_after
     from policy.vocabulary import Outcome, Phase, Queue, RequestKind
     from workflows.desk import Desk
-    from workflows.machine import HEARTBEAT_TIMEOUT, LONG_STEP_TIMEOUT, MAIL_GRACE, RETRY, STEP_TIMEOUT, Machine
+    from workflows.machine import MAIL_GRACE, Machine
 
 
 @workflow.defn
@@ -111,26 +110,20 @@ class PreservationWorkflow:
     async def _receive(self) -> Outcome | None:
         """Read the letter; once an identifier is known, copy the records at once: evidence does not wait (P1)."""
         self._machine.show(Phase.RECEIVED, Queue.MACHINE, "the message to be read")
-        self._assessment = await workflow.execute_activity_method(
-            Receiving.receive,
-            self._machine.step("receive"),
-            start_to_close_timeout=STEP_TIMEOUT,
-            retry_policy=RETRY,
-            summary="read the message into the record",
+        self._assessment = await self._machine.do(
+            Receiving.receive, self._machine.step("receive"), "read the message into the record"
         )
-        await self._post("receive", "acknowledge")
+        self._machine.jurisdiction = self._assessment.jurisdiction
+        await self._machine.post("receive", "acknowledge")
         while self._assessment.missing:
             if outcome := await self._wait_for_facts(self._assessment):
                 return outcome
-        await workflow.execute_activity_method(
+        await self._machine.do_long(
             Preserving.hold,
             self._machine.step("hold"),
-            start_to_close_timeout=LONG_STEP_TIMEOUT,
-            heartbeat_timeout=HEARTBEAT_TIMEOUT,
-            retry_policy=RETRY,
-            summary="copy the records and start the hold",
+            "copy the records and start the hold",
         )
-        await self._post("hold", "tell the agency until when the hold runs")
+        await self._machine.post("hold", "tell the agency until when the hold runs")
         return None
 
     async def _wait_for_facts(self, assessment: Assessment) -> Outcome | None:
@@ -144,15 +137,12 @@ class PreservationWorkflow:
         )
         await workflow.wait_condition(lambda: self._facts_changed or self._desk.waiting())
         if ruling := self._desk.next():
+            self._authentic = self._authentic or ruling.verdict is Verdict.AUTHENTIC
             return _ENDS.get(ruling.verdict)
         self._facts_changed = False
         self._looks += 1
-        self._assessment = await workflow.execute_activity_method(
-            Receiving.reassess,
-            self._machine.step(f"reassess-{self._looks}"),
-            start_to_close_timeout=STEP_TIMEOUT,
-            retry_policy=RETRY,
-            summary="look at the changed facts",
+        self._assessment = await self._machine.do(
+            Receiving.reassess, self._machine.step(f"reassess-{self._looks}"), "look at the changed facts"
         )
         return None
 
@@ -205,12 +195,8 @@ class PreservationWorkflow:
         if produced:
             return Outcome.PRESERVATION_CLAIMED
         self._resumed += 1
-        await workflow.execute_activity_method(
-            Preserving.resume,
-            self._machine.step(f"resume-{self._resumed}"),
-            start_to_close_timeout=STEP_TIMEOUT,
-            retry_policy=RETRY,
-            summary="the hold's own end counts again",
+        await self._machine.do(
+            Preserving.resume, self._machine.step(f"resume-{self._resumed}"), "the hold's own end counts again"
         )
         return None
 
@@ -218,7 +204,7 @@ class PreservationWorkflow:
         """Once, on its own formal request, in time; otherwise a letter that says why not (P3)."""
         self._ruled += 1
         step = f"extension-{self._ruled}"
-        hold = await workflow.execute_activity_method(
+        hold = await self._machine.do(
             Preserving.extend,
             ExtensionStep(
                 ref=self._hold.ref,
@@ -228,37 +214,30 @@ class PreservationWorkflow:
                 message_id=request.message_id,
                 received_at=request.received_at,
             ),
-            start_to_close_timeout=STEP_TIMEOUT,
-            retry_policy=RETRY,
-            summary="rule on the extension",
+            "rule on the extension",
         )
         if hold.granted:
             self._until = hold.until
             self._warned.clear()
-        await self._post(step, "answer the extension request")
+        await self._machine.post(step, "answer the extension request")
 
     async def _warn(self, days: int) -> None:
         self._warned.add(days)
         step = f"warn-{self._until:%Y%m%d}-{days}"
-        await workflow.execute_activity_method(
+        await self._machine.do(
             Preserving.warn,
             WarnStep(ref=self._hold.ref, step=step, at=self._machine.now(), days_left=days),
-            start_to_close_timeout=STEP_TIMEOUT,
-            retry_policy=RETRY,
-            summary=f"warn that {days} days are left",
+            f"warn that {days} days are left",
         )
-        await self._post(step, "send the warning")
+        await self._machine.post(step, "send the warning")
 
     async def _purge(self, *, ordered: bool = False) -> bool:
         """Destroy the copy. False where the hold must go on: process claimed it, or mail received in time is unread."""
         self._machine.show(Phase.HELD, Queue.MACHINE, "the copy to be destroyed (P3)")
-        result = await workflow.execute_activity_method(
+        result = await self._machine.do(
             Purging.purge,
             PurgeStep(ref=self._hold.ref, at=self._machine.now(), until=self._until, ordered=ordered),
-            start_to_close_timeout=LONG_STEP_TIMEOUT,
-            heartbeat_timeout=HEARTBEAT_TIMEOUT,
-            retry_policy=RETRY,
-            summary="destroy the copy and certify it",
+            "destroy the copy and certify it",
         )
         if result.claimed_by is not None:
             self._claimed_by = result.claimed_by
@@ -267,14 +246,12 @@ class PreservationWorkflow:
         return result.purged
 
     async def _close(self, outcome: Outcome) -> None:
-        await workflow.execute_activity_method(
+        await self._machine.do(
             Closing.close,
             CloseStep(ref=self._hold.ref, at=self._machine.now(), policy=self._hold.policy, outcome=outcome),
-            start_to_close_timeout=STEP_TIMEOUT,
-            retry_policy=RETRY,
-            summary="close the case in the record",
+            "close the case in the record",
         )
-        await self._post("close", "tell the agency the outcome")
+        await self._machine.post("close", "tell the agency the outcome")
         self._machine.show(Phase.CLOSED, Queue.NONE, "nothing", "`dueprocess show` has the whole record.")
 
     def _show_hold(self) -> None:
@@ -286,16 +263,6 @@ class PreservationWorkflow:
             "legal process, an extension request, or the end of the hold (P3)",
             f"Mail that names {ref} reaches it. {'' if self._authentic else see}",
             deadline=self._until,
-        )
-
-    async def _post(self, step: str, summary: str) -> None:
-        """Send the letters that a step owes; the outbox keeps them until the relay has taken them."""
-        await workflow.execute_activity_method(
-            Posting.post,
-            self._machine.step(step),
-            start_to_close_timeout=STEP_TIMEOUT,
-            retry_policy=RETRY,
-            summary=summary,
         )
 
 

@@ -8,7 +8,6 @@ from temporalio.workflow import ChildWorkflowHandle, ParentClosePolicy
 
 with workflow.unsafe.imports_passed_through():
     from activities.closing import Closing
-    from activities.posting import Posting
     from activities.preserving import Preserving
     from activities.producing import Producing
     from activities.receiving import Receiving
@@ -30,7 +29,7 @@ with workflow.unsafe.imports_passed_through():
     from policy.request import Gag
     from policy.vocabulary import Outcome, Phase, Queue, RequestKind
     from workflows.desk import Desk, when_any
-    from workflows.machine import HEARTBEAT_TIMEOUT, LONG_STEP_TIMEOUT, RETRY, STEP_TIMEOUT, Machine
+    from workflows.machine import Machine
     from workflows.notice import NoticeWorkflow
 
 
@@ -88,15 +87,11 @@ class RequestWorkflow:
     async def _receive(self) -> None:
         """Facts from the mail into the record; the agency has its acknowledgement and hears what is missing (R1-R4)."""
         self._machine.show(Phase.RECEIVED, Queue.MACHINE, "the message to be read")
-        self._assessment = await workflow.execute_activity_method(
-            Receiving.receive,
-            self._machine.step("receive"),
-            start_to_close_timeout=STEP_TIMEOUT,
-            retry_policy=RETRY,
-            summary="read the message into the record",
+        self._assessment = await self._machine.do(
+            Receiving.receive, self._machine.step("receive"), "read the message into the record"
         )
-        await self._announce_claim()
-        await self._post("receive", "acknowledge")
+        await self._take_note()
+        await self._machine.post("receive", "acknowledge")
 
     async def _verify(self) -> Outcome | None:
         """Wait until nothing is missing and a person has found the document genuine (S1, S2, R4)."""
@@ -147,13 +142,10 @@ class RequestWorkflow:
     async def _copy(self) -> Outcome | None:
         """Copy exactly what was approved, before anyone is told. None means that there is something to give."""
         self._machine.show(Phase.NOTICE, Queue.MACHINE, "the approved records to be copied")
-        copied = await workflow.execute_activity_method(
+        copied = await self._machine.do_long(
             Preserving.copy_approved,
             self._machine.step(f"copy-{self._reviews}"),
-            start_to_close_timeout=LONG_STEP_TIMEOUT,
-            heartbeat_timeout=HEARTBEAT_TIMEOUT,
-            retry_policy=RETRY,
-            summary="copy the approved records before anyone is told",
+            "copy the approved records before anyone is told",
         )
         self._accounts = copied.accounts
         if not copied.accounts:
@@ -186,28 +178,21 @@ class RequestWorkflow:
     async def _produce(self) -> Outcome:
         """Write and store the package, and send the agency its link (PR1)."""
         self._machine.show(Phase.PRODUCTION, Queue.MACHINE, "the package to be written and stored")
-        await workflow.execute_activity_method(
-            Producing.produce,
-            self._machine.step("produce"),
-            start_to_close_timeout=LONG_STEP_TIMEOUT,
-            heartbeat_timeout=HEARTBEAT_TIMEOUT,
-            retry_policy=RETRY,
-            summary="write and store the production package",
+        await self._machine.do_long(
+            Producing.produce, self._machine.step("produce"), "write and store the production package"
         )
-        await self._post("produce", "send the link to the package")
+        await self._machine.post("produce", "send the link to the package")
         return Outcome.PRODUCED
 
     async def _close(self, outcome: Outcome) -> None:
         """Put the outcome into the record, tell the agency, and give back a claimed hold (P3)."""
-        await workflow.execute_activity_method(
+        await self._machine.do(
             Closing.close,
             CloseStep(ref=self._request.ref, at=self._machine.now(), policy=self._request.policy, outcome=outcome),
-            start_to_close_timeout=STEP_TIMEOUT,
-            retry_policy=RETRY,
-            summary="close the case in the record",
+            "close the case in the record",
         )
         if outcome is not Outcome.PRODUCED:
-            await self._post("close", "tell the agency the outcome")
+            await self._machine.post("close", "tell the agency the outcome")
         await self._give_back_hold(produced=outcome is Outcome.PRODUCED)
         self._machine.show(Phase.CLOSED, Queue.NONE, "nothing", "`dueprocess show` has the whole record.")
 
@@ -224,14 +209,10 @@ class RequestWorkflow:
             return
         self._facts_changed = False
         self._looks += 1
-        self._assessment = await workflow.execute_activity_method(
-            Receiving.reassess,
-            self._machine.step(f"reassess-{self._looks}"),
-            start_to_close_timeout=STEP_TIMEOUT,
-            retry_policy=RETRY,
-            summary="look at the changed facts",
+        self._assessment = await self._machine.do(
+            Receiving.reassess, self._machine.step(f"reassess-{self._looks}"), "look at the changed facts"
         )
-        await self._announce_claim()
+        await self._take_note()
 
     def _show_verification(self, authentic: bool) -> None:
         ref, missing = self._request.ref, ", ".join(self._known.missing)
@@ -276,24 +257,14 @@ class RequestWorkflow:
         """Send the reviewer's question to the agency (U2)."""
         self._questions += 1
         step = f"ask-{self._questions}"
-        await workflow.execute_activity_method(
-            Closing.ask,
-            self._machine.step(step),
-            start_to_close_timeout=STEP_TIMEOUT,
-            retry_policy=RETRY,
-            summary="write the reviewer's question",
-        )
-        await self._post(step, "ask the agency for more")
+        await self._machine.do(Closing.ask, self._machine.step(step), "write the reviewer's question")
+        await self._machine.post(step, "ask the agency for more")
 
     async def _reopen(self) -> None:
         """The user objected: earlier approvals no longer hold, and a person looks again (N1)."""
         self._reviews += 1
-        self._assessment = await workflow.execute_activity_method(
-            Receiving.reopen,
-            self._machine.step(f"reopen-{self._reviews}"),
-            start_to_close_timeout=STEP_TIMEOUT,
-            retry_policy=RETRY,
-            summary="reopen the review after an objection",
+        self._assessment = await self._machine.do(
+            Receiving.reopen, self._machine.step(f"reopen-{self._reviews}"), "reopen the review after an objection"
         )
 
     async def _start_notice(self, n: int) -> ChildWorkflowHandle[NoticeWorkflow, NoticeResult]:
@@ -308,14 +279,16 @@ class RequestWorkflow:
                 gag=self._known.gag,
                 gag_until=self._known.gag_until,
                 response_due=self._known.response_due,
+                jurisdiction=self._known.jurisdiction,
             ),
             id=notice_id(self._request.ref, n),
             parent_close_policy=ParentClosePolicy.ABANDON,
             static_summary=f"{self._request.ref} notice {n}",
         )
 
-    async def _announce_claim(self) -> None:
-        """Wake the hold that the record has given to this request, once (P3)."""
+    async def _take_note(self) -> None:
+        """Of a new assessment: whose law the case is under, and the hold that the record has given to it (P3)."""
+        self._machine.jurisdiction = self._known.jurisdiction
         if self._known.claimed is not None and not self._claim_announced:
             self._claim_announced = True
             await self._tell_hold("process_arrived", ProcessArrived(by_ref=self._request.ref, at=self._machine.now()))
@@ -334,16 +307,6 @@ class RequestWorkflow:
             await hold.signal(signal, message)
         except ApplicationError as gone:
             workflow.logger.warning("the claimed hold's machine could not be told: %s", gone.type)
-
-    async def _post(self, step: str, summary: str) -> None:
-        """Send the letters that a step owes; the outbox keeps them until the relay has taken them."""
-        await workflow.execute_activity_method(
-            Posting.post,
-            self._machine.step(step),
-            start_to_close_timeout=STEP_TIMEOUT,
-            retry_policy=RETRY,
-            summary=summary,
-        )
 
 
 _ENDS: dict[Verdict | None, Outcome] = {

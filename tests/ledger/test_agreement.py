@@ -20,7 +20,7 @@ from tests.ledger.build import (
     produced,
     snapshot_taken,
 )
-from tests.ledger.conftest import Database, libpq
+from tests.conftest import Database, libpq
 
 
 async def full_case(engine: AsyncEngine, name: str) -> str:

@@ -12,7 +12,7 @@ from activities.record import HoldWarned
 from ledger.chain import ChainReport, FaultKind, Head, verify
 from ledger.engine import make_engine
 from tests.ledger.build import casebook, entry, facts_read, opened
-from tests.ledger.conftest import Database, libpq
+from tests.conftest import Database, libpq
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from sqlalchemy import create_engine
 from ledger.migrate import upgrade
 from ledger.tables import metadata
 from runtime.embedded.postgres import OWNER, PostgresServer
-from tests.ledger.conftest import Database
+from tests.conftest import Database
 
 
 async def test_several_may_migrate_at_once_and_again(postgres_server: PostgresServer) -> None:

@@ -8,6 +8,7 @@ from datetime import datetime
 from pathlib import Path
 
 import pytest
+import typer
 from pydantic import SecretStr
 from temporalio.client import Client
 from temporalio.common import SearchAttributePair, TypedSearchAttributes
@@ -20,11 +21,9 @@ from runtime.embedded.ports import free_port
 from runtime.embedded.temporal import TemporalServer
 from runtime.settings import Settings
 from starter import agency, doctor, listing, migrate, show, verify
-from starter.cli import app
-from tests.ledger.conftest import Database, database, engine, migrated_template, postgres_server
+from tests.conftest import Database
 
-__all__ = ["database", "engine", "migrated_template", "postgres_server"]
-
+app = typer.Typer()
 for _verb in (agency, doctor, listing, migrate, show, verify):
     _verb.register(app)
 

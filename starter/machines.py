@@ -1,0 +1,93 @@
+"""Starting a case's machine, and telling a running one what has come: the mailroom's side of Temporal."""
+
+import logging
+
+from pydantic import BaseModel
+from temporalio.client import Client
+from temporalio.common import (
+    SearchAttributePair,
+    TypedSearchAttributes,
+    WorkflowIDConflictPolicy,
+    WorkflowIDReusePolicy,
+)
+from temporalio.exceptions import WorkflowAlreadyStartedError
+from temporalio.service import RPCError, RPCStatusCode
+
+from activities.ports import CaseFile
+from contract.ids import notice_id, preservation_id, request_id
+from contract.messages import ExtensionRequest, FactsChanged, GagOrder, PreservationInput, RequestInput
+from contract.search_attributes import CASE_KIND
+from policy.vocabulary import RequestKind
+from workflows.preservation import PreservationWorkflow
+from workflows.request import RequestWorkflow
+
+log = logging.getLogger("dueprocess.machines")
+
+
+def machine_of(case: CaseFile, notice: int | None = None) -> str:
+    """The workflow id that hears of this case, or of one account's notice."""
+    if notice is not None:
+        return notice_id(case.ref, notice)
+    return preservation_id(case.ref) if case.kind is RequestKind.PRESERVATION else request_id(case.ref)
+
+
+async def start(client: Client, case: CaseFile, task_queue: str) -> None:
+    """Start a case's machine. One that runs, or has ended, is left alone: one message is one request."""
+    received_at, policy = case.envelope.received_at, case.policy_version
+    known = TypedSearchAttributes([SearchAttributePair(CASE_KIND, case.kind.value)])
+    try:
+        match case.kind:
+            case RequestKind.DISCLOSURE:
+                await client.start_workflow(
+                    RequestWorkflow.run,
+                    RequestInput(ref=case.ref, received_at=received_at, policy=policy),
+                    id=request_id(case.ref),
+                    task_queue=task_queue,
+                    id_reuse_policy=WorkflowIDReusePolicy.REJECT_DUPLICATE,
+                    id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
+                    search_attributes=known,
+                    static_summary=f"{case.ref} request for data",
+                )
+            case RequestKind.PRESERVATION:
+                await client.start_workflow(
+                    PreservationWorkflow.run,
+                    PreservationInput(ref=case.ref, received_at=received_at, policy=policy),
+                    id=preservation_id(case.ref),
+                    task_queue=task_queue,
+                    id_reuse_policy=WorkflowIDReusePolicy.REJECT_DUPLICATE,
+                    id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
+                    search_attributes=known,
+                    static_summary=f"{case.ref} preservation",
+                )
+    except WorkflowAlreadyStartedError:
+        log.info("the machine of %s has run before", case.ref)
+
+
+async def ask_extension(client: Client, case: CaseFile, request: ExtensionRequest) -> None:
+    """Bring an extension request to its hold (P3)."""
+    await _tell(client, preservation_id(case.ref), "extension_requested", request)
+
+
+async def order_gag(client: Client, case: CaseFile, order: GagOrder) -> None:
+    """Every notice of the case that has not been given hears of a further order, and so does the review (N2)."""
+    told = {notice.n for notice in case.notices if notice.told_at is not None}
+    for account in case.snapshot.accounts if case.snapshot else ():
+        if account.n not in told:
+            await _tell(client, notice_id(case.ref, account.n), "gag_ordered", order)
+    await say_facts_changed(client, case, order.message_id)
+
+
+async def say_facts_changed(client: Client, case: CaseFile, message_id: str | None = None) -> bool:
+    """Have the case's machine look at the record again; False where none is running."""
+    return await _tell(client, machine_of(case), "facts_changed", FactsChanged(message_id=message_id))
+
+
+async def _tell(client: Client, workflow_id: str, signal: str, message: BaseModel) -> bool:
+    """Signal a machine; one that has ended, or was never needed, has nothing to hear."""
+    try:
+        await client.get_workflow_handle(workflow_id).signal(signal, message)
+    except RPCError as error:
+        if error.status is not RPCStatusCode.NOT_FOUND:
+            raise
+        return False
+    return True

@@ -1,0 +1,386 @@
+"""Who may decide what: every way in which a statement changes nothing, and the few in which it counts."""
+
+from datetime import datetime, timedelta
+from itertools import product
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from policy.decisions import (
+    CLOCK_TOLERANCE,
+    Check,
+    Refusal,
+    Ruling,
+    Signer,
+    Standing,
+    Statement,
+    Verdict,
+    approvals_needed,
+    judge,
+    phases_for,
+    role_for,
+)
+from policy.request import Gag
+from policy.scope import Narrowing, Scope, ScopeError
+from policy.vocabulary import Clause, DataClass, LegalProcess, Phase, Role
+from tests.policy.build import D1, D2, D3, NOW, class_sets, scope, scopes, searched
+
+V = Verdict
+P = Phase
+REF = "DP-2026-000001"
+CONTENT = scope(LegalProcess.SEARCH_WARRANT, (D1, D2, D3), count=2)
+BASIC = scope()
+ANYONE = frozenset(Role)
+
+#: Who states what, and when: the rules of the design, written out.
+ROLE = {verdict: Role.VERIFIER if verdict in (V.AUTHENTIC, V.NOT_AUTHENTIC) else Role.REVIEWER for verdict in Verdict}
+PHASES = {
+    V.AUTHENTIC: {P.VERIFICATION, P.HELD},
+    V.NOT_AUTHENTIC: {P.VERIFICATION, P.HELD},
+    V.APPROVE: {P.LEGAL_REVIEW},
+    V.NARROW: {P.LEGAL_REVIEW},
+    V.CHALLENGE: {P.LEGAL_REVIEW},
+    V.ASK: {P.LEGAL_REVIEW},
+    V.REJECT: {P.VERIFICATION, P.LEGAL_REVIEW, P.OBJECTION_WINDOW, P.HELD},
+    V.WITHDRAW: {P.VERIFICATION, P.LEGAL_REVIEW, P.OBJECTION_WINDOW, P.HELD},
+    V.DATE_GAG: {P.GAGGED},
+    V.TELL_USER: {P.GAGGED},
+}
+
+
+def signer(by: str = "ann", roles: frozenset[Role] = ANYONE, *, revoked: bool = False) -> Signer:
+    return Signer(id=by, public_key="", roles=roles, revoked=revoked)
+
+
+def statement(verdict: Verdict, on: Scope = BASIC, by: str = "ann", **said: Any) -> Statement:
+    """A statement that lacks nothing its verdict needs."""
+    whole: dict[str, Any] = {
+        "ref": on.ref,
+        "by": by,
+        "verdict": verdict,
+        "scope": on.digest(),
+        "checks": (Check.SIGNATURE_SEEN,),
+        "grounds": (Clause.G2,),
+        "until": NOW + timedelta(days=90) if verdict is V.DATE_GAG else None,
+        "narrowing": Narrowing(identifiers=(1,)) if verdict is V.NARROW else None,
+        "at": NOW,
+        "nonce": f"{by}-{verdict.value}".ljust(16, "0"),
+    }
+    return Statement.model_validate(whole | said)
+
+
+def standing(phase: Phase = P.LEGAL_REVIEW, on: Scope = BASIC, *accepted: Statement, **case: Any) -> Standing:
+    nonces = frozenset(s.nonce for s in accepted)
+    known: dict[str, Any] = {"ref": on.ref, "phase": phase, "now": NOW, "scope": on, "nonces": nonces}
+    return Standing.model_validate(known | case | {"accepted": accepted})
+
+
+def rule(said: Statement, case: Standing, *, holds: bool = True) -> Ruling:
+    return judge(said, case, signer(said.by), signature_holds=holds)
+
+
+def a_phase(verdict: Verdict) -> Phase:
+    return min(PHASES[verdict])
+
+
+def in_turn(verdict: Verdict) -> tuple[Statement, Standing]:
+    """A statement that is accepted, and the case that it is about."""
+    on = scope(count=2)
+    return statement(verdict, on), standing(a_phase(verdict), on)
+
+
+# The table
+
+
+def test_every_combination_of_verdict_phase_role_signer_and_signature_is_ruled_as_the_design_says() -> None:
+    role_sets = [
+        frozenset(role for role, has in zip(Role, row, strict=True) if has) for row in product((0, 1), repeat=3)
+    ]
+    two = scope(count=2)
+    accepted = 0
+    for verdict, phase, roles, known, revoked, holds in product(
+        Verdict, Phase, role_sets, (True, False), (True, False), (True, False)
+    ):
+        who = signer(roles=roles, revoked=revoked) if known else None
+        ruling = judge(statement(verdict, two), standing(phase, two), who, signature_holds=holds)
+        expected = known and not revoked and holds and ROLE[verdict] in roles and phase in PHASES[verdict]
+        assert ruling.accepted == expected, (verdict, phase, roles, known, revoked, holds)
+        assert (ruling.refusal is None) == expected
+        assert bool(ruling.sentence) != expected, "a refusal says why"
+        accepted += expected
+    assert accepted > 0
+
+
+@pytest.mark.parametrize("verdict", Verdict)
+def test_each_verdict_has_one_role_and_its_phases(verdict: Verdict) -> None:
+    assert role_for(verdict) is ROLE[verdict]
+    assert phases_for(verdict) == PHASES[verdict]
+
+
+@pytest.mark.parametrize("verdict", Verdict)
+def test_an_auditor_states_nothing(verdict: Verdict) -> None:
+    said, case = in_turn(verdict)
+    ruling = judge(said, case, signer(roles=frozenset({Role.AUDITOR})), signature_holds=True)
+    assert ruling.refusal is Refusal.WRONG_ROLE
+
+
+# Refused, whatever the verdict
+
+
+@pytest.mark.parametrize("verdict", Verdict)
+def test_a_statement_without_a_valid_signature_counts_for_nothing(verdict: Verdict) -> None:
+    said, case = in_turn(verdict)
+    assert rule(said, case).accepted
+    assert rule(said, case, holds=False).refusal is Refusal.BAD_SIGNATURE
+
+
+@pytest.mark.parametrize("verdict", Verdict)
+def test_a_stranger_and_someone_taken_off_the_roster_decide_nothing(verdict: Verdict) -> None:
+    said, case = in_turn(verdict)
+    assert judge(said, case, None, signature_holds=True).refusal is Refusal.UNKNOWN_SIGNER
+    assert judge(said, case, signer(revoked=True), signature_holds=True).refusal is Refusal.SIGNER_REVOKED
+
+
+@pytest.mark.parametrize("verdict", Verdict)
+def test_a_statement_counts_once(verdict: Verdict) -> None:
+    said, case = in_turn(verdict)
+    again = case.model_copy(update={"nonces": frozenset({said.nonce})})
+    assert rule(said, again).refusal is Refusal.REPEATED
+
+
+@pytest.mark.parametrize("verdict", Verdict)
+def test_a_statement_about_another_case_counts_for_nothing(verdict: Verdict) -> None:
+    said, case = in_turn(verdict)
+    assert rule(said.model_copy(update={"ref": "DP-2026-000002"}), case).refusal is Refusal.WRONG_CASE
+
+
+@pytest.mark.parametrize("verdict", Verdict)
+def test_a_statement_on_facts_that_have_changed_counts_for_nothing(verdict: Verdict) -> None:
+    said, case = in_turn(verdict)
+    changed = case.model_copy(update={"scope": case.scope.model_copy(update={"classes": (D2,)})})
+    assert rule(said, changed).refusal is Refusal.STALE_SCOPE
+    reopened = case.model_copy(update={"scope": case.scope.model_copy(update={"round": 2})})
+    assert rule(said, reopened).refusal is Refusal.STALE_SCOPE
+
+
+@pytest.mark.parametrize(
+    ("ahead", "refusal"),
+    [
+        (CLOCK_TOLERANCE, None),
+        (CLOCK_TOLERANCE + timedelta(seconds=1), Refusal.FROM_THE_FUTURE),
+        (timedelta(days=-30), None),
+    ],
+)
+def test_a_signers_clock_may_be_ten_minutes_ahead(ahead: timedelta, refusal: Refusal | None) -> None:
+    assert timedelta(minutes=10) == CLOCK_TOLERANCE
+    assert rule(statement(V.APPROVE, at=NOW + ahead), standing()).refusal is refusal
+
+
+@searched
+@given(
+    st.sampled_from(Verdict),
+    st.sampled_from(Phase),
+    scopes,
+    st.frozensets(st.sampled_from(Role)),
+    st.booleans(),
+    st.booleans(),
+    st.booleans(),
+    st.booleans(),
+)
+def test_nothing_that_is_accepted_was_forged_unknown_revoked_stale_or_repeated(
+    verdict: Verdict,
+    phase: Phase,
+    on: Scope,
+    roles: frozenset[Role],
+    holds: bool,
+    revoked: bool,
+    old: bool,
+    again: bool,
+) -> None:
+    said = statement(verdict, on)
+    now = on.model_copy(update={"round": 2}) if old else on
+    case = standing(phase, now, nonces=frozenset({said.nonce}) if again else frozenset())
+    if judge(said, case, signer(roles=roles, revoked=revoked), signature_holds=holds).accepted:
+        assert holds
+        assert (revoked, old, again) == (False, False, False)
+        assert ROLE[verdict] in roles
+        assert phase in PHASES[verdict]
+
+
+# What a verdict needs
+
+
+def test_S2_a_document_is_authentic_only_if_someone_saw_the_signature() -> None:
+    case = standing(P.VERIFICATION)
+    unseen = statement(V.AUTHENTIC, checks=(Check.LETTERHEAD_SEEN, Check.CALLED_BACK))
+    refused = rule(unseen, case)
+    assert refused.refusal is Refusal.CHECKS_MISSING
+    assert refused.sentence.startswith("S2: ")
+    assert rule(statement(V.AUTHENTIC), case).accepted
+    assert rule(statement(V.NOT_AUTHENTIC, checks=()), case).accepted
+
+
+@pytest.mark.parametrize("verdict", Verdict)
+def test_G3_turning_a_request_down_needs_the_clause_it_rests_on(verdict: Verdict) -> None:
+    said, case = in_turn(verdict)
+    ruling = rule(said.model_copy(update={"grounds": ()}), case)
+    if verdict in (V.REJECT, V.CHALLENGE, V.ASK, V.NOT_AUTHENTIC):
+        assert ruling.refusal is Refusal.NO_GROUNDS
+        assert ruling.sentence.startswith("G3: ")
+    else:
+        assert ruling.accepted
+
+
+@pytest.mark.parametrize(
+    ("until", "accepted"),
+    [(None, False), (NOW - timedelta(days=1), False), (NOW, False), (NOW + timedelta(seconds=1), True)],
+)
+def test_N2_a_gag_is_given_an_end_that_lies_ahead(until: datetime | None, accepted: bool) -> None:
+    ruling = rule(statement(V.DATE_GAG, until=until), standing(P.GAGGED, gag=Gag.UNDATED))
+    assert ruling.accepted == accepted
+    assert ruling.until == (until if accepted else None)
+    assert accepted or ruling.sentence.startswith("N2: ")
+
+
+@pytest.mark.parametrize("verdict", [v for v in Verdict if v not in (V.APPROVE, V.NARROW)])
+def test_a_verdict_other_than_an_approval_settles_at_once(verdict: Verdict) -> None:
+    ruling = rule(*in_turn(verdict))
+    assert ruling.settled
+    assert ruling.verdict is verdict
+
+
+@pytest.mark.parametrize("verdict", [V.REJECT, V.CHALLENGE, V.ASK, V.WITHDRAW])
+def test_G3_turning_a_request_down_never_depends_on_who_said_what_before(verdict: Verdict) -> None:
+    """Stopping is always safe, so whoever verified or approved may still stop."""
+    said = statement(verdict, CONTENT, nonce="one that is new here")
+    for before in product((None, V.AUTHENTIC, V.APPROVE, V.ASK), (None, "ann", "bob")):
+        earlier = [statement(before[0], CONTENT, before[1])] if before[0] and before[1] else []
+        assert rule(said, standing(P.LEGAL_REVIEW, CONTENT, *earlier)).accepted
+
+
+# Approvals
+
+
+def test_U2_one_approval_settles_what_holds_no_content() -> None:
+    ruling = rule(statement(V.APPROVE), standing())
+    assert (ruling.approvals, ruling.approvals_needed, ruling.settled) == (1, 1, True)
+    assert ruling.scope == BASIC.digest()
+
+
+def test_U4_content_needs_two_distinct_approvers() -> None:
+    first = statement(V.APPROVE, CONTENT)
+    ruling = rule(first, standing(P.LEGAL_REVIEW, CONTENT))
+    assert (ruling.accepted, ruling.approvals, ruling.approvals_needed, ruling.settled) == (True, 1, 2, False)
+    case = standing(P.LEGAL_REVIEW, CONTENT, first)
+    assert rule(statement(V.APPROVE, CONTENT, nonce="n" * 16), case).refusal is Refusal.ALREADY_APPROVED
+    second = rule(statement(V.APPROVE, CONTENT, "bob"), case)
+    assert (second.approvals, second.settled) == (2, True)
+
+
+def test_U4_two_approvers_must_mean_the_same() -> None:
+    narrow = Narrowing(identifiers=(2,))
+    first = statement(V.NARROW, CONTENT, narrowing=narrow)
+    case = standing(P.LEGAL_REVIEW, CONTENT, first)
+    assert rule(statement(V.APPROVE, CONTENT, "bob"), case).refusal is Refusal.DISAGREES
+    other = statement(V.NARROW, CONTENT, "bob", narrowing=Narrowing(identifiers=(1,)))
+    assert rule(other, case).refusal is Refusal.DISAGREES
+    same = rule(statement(V.NARROW, CONTENT, "bob", narrowing=narrow), case)
+    assert same.settled
+    assert same.scope == CONTENT.narrow(narrow).digest()
+
+
+def test_U4_a_scope_narrowed_to_what_holds_no_content_needs_one_approver() -> None:
+    ruling = rule(statement(V.NARROW, CONTENT, narrowing=Narrowing(classes=(D1,))), standing(P.LEGAL_REVIEW, CONTENT))
+    assert ruling.settled
+    assert approvals_needed(CONTENT) == 2
+
+
+def test_N1_approvals_from_before_the_users_objection_do_not_count_after_it() -> None:
+    reopened = CONTENT.model_copy(update={"round": 2})
+    case = standing(P.LEGAL_REVIEW, reopened, statement(V.APPROVE, CONTENT))
+    ruling = rule(statement(V.APPROVE, reopened, "bob"), case)
+    assert (ruling.accepted, ruling.approvals, ruling.settled) == (True, 1, False)
+
+
+def test_U3_an_approval_beyond_the_process_is_refused_with_the_clause() -> None:
+    on = scope(LegalProcess.SUBPOENA, (D1, D3))
+    refused = rule(statement(V.APPROVE, on), standing(P.LEGAL_REVIEW, on))
+    assert refused.refusal is Refusal.EXCEEDS_PROCESS
+    assert refused.sentence.startswith("U3: ")
+    cured = statement(V.NARROW, on, narrowing=Narrowing(classes=(D1,)))
+    assert rule(cured, standing(P.LEGAL_REVIEW, on)).settled
+
+
+@searched
+@given(scopes, st.sampled_from([V.APPROVE, V.NARROW]), class_sets)
+def test_U3_U4_P1_what_is_approved_never_exceeds_what_the_process_compels(
+    on: Scope, verdict: Verdict, classes: tuple[DataClass, ...]
+) -> None:
+    narrowing = Narrowing(classes=classes) if verdict is V.NARROW else None
+    ruling = rule(statement(verdict, on, narrowing=narrowing), standing(P.LEGAL_REVIEW, on))
+    if not ruling.accepted:
+        return
+    given_out = set(on.narrow(narrowing or Narrowing()).classes)
+    assert on.process in (LegalProcess.SUBPOENA, LegalProcess.COURT_ORDER, LegalProcess.SEARCH_WARRANT)
+    assert D3 not in given_out or on.process is LegalProcess.SEARCH_WARRANT
+    assert ruling.approvals_needed == (2 if D3 in given_out else 1)
+
+
+@pytest.mark.parametrize(
+    ("by", "word"),
+    [
+        (Narrowing(), "leaves out nothing"),
+        (None, "leaves out nothing"),
+        (Narrowing(identifiers=(1, 2)), "leaves out nothing"),
+        (Narrowing(identifiers=(3,)), "numbered 1 to 2"),
+        (Narrowing(identifiers=()), "nothing would be left"),
+    ],
+)
+def test_R3_a_narrowing_must_fit_and_leave_something_out(by: Narrowing | None, word: str) -> None:
+    refused = rule(statement(V.NARROW, CONTENT, narrowing=by), standing(P.LEGAL_REVIEW, CONTENT))
+    assert refused.refusal is Refusal.BAD_NARROWING
+    assert refused.sentence.startswith("R3: ")
+    assert word in refused.sentence
+
+
+@searched
+@given(scopes)
+def test_U2_an_approval_of_nothing_is_none(on: Scope) -> None:
+    ruling = rule(statement(V.APPROVE, on), standing(P.LEGAL_REVIEW, on))
+    if not on.classes or not on.identifiers:
+        assert ruling.refusal is Refusal.BAD_NARROWING
+    if ruling.accepted:
+        assert on.narrow(Narrowing()).digest() == ruling.scope
+
+
+# Separation of duties
+
+
+@pytest.mark.parametrize("verified", [V.AUTHENTIC, V.NOT_AUTHENTIC])
+@pytest.mark.parametrize("approved", [V.APPROVE, V.NARROW])
+def test_who_verifies_never_approves_and_who_approves_never_verifies(verified: Verdict, approved: Verdict) -> None:
+    looked, agreed = statement(verified, CONTENT), statement(approved, CONTENT)
+    assert rule(agreed, standing(P.LEGAL_REVIEW, CONTENT, looked)).refusal is Refusal.VERIFIED_IT
+    assert rule(looked, standing(P.VERIFICATION, CONTENT, agreed)).refusal is Refusal.APPROVED_IT
+    assert rule(statement(approved, CONTENT, "bob"), standing(P.LEGAL_REVIEW, CONTENT, looked)).accepted
+    assert rule(statement(verified, CONTENT, "bob"), standing(P.VERIFICATION, CONTENT, agreed)).accepted
+
+
+def test_who_verified_an_earlier_state_of_the_facts_does_not_approve_a_later_one() -> None:
+    looked = statement(V.AUTHENTIC, CONTENT)
+    later = CONTENT.model_copy(update={"round": 2})
+    assert rule(statement(V.APPROVE, later), standing(P.LEGAL_REVIEW, later, looked)).refusal is Refusal.VERIFIED_IT
+
+
+def test_the_same_statement_in_the_same_case_is_always_ruled_the_same() -> None:
+    for verdict in Verdict:
+        said, case = in_turn(verdict)
+        assert rule(said, case) == rule(said, case)
+
+
+def test_a_refusal_is_worded_for_every_person() -> None:
+    """ScopeError's sentence reaches the person who signed; it must name its clause."""
+    with pytest.raises(ScopeError, match=r"^R3: "):
+        BASIC.narrow(Narrowing(classes=(D3,)))

@@ -1,0 +1,94 @@
+"""Which machine a message reaches: only the agency that wrote first can touch a running case."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from policy.triage import Destination, NamedCase, Route, route
+from policy.vocabulary import Purpose, RequestKind
+from tests.policy.build import searched
+
+D = Destination
+HOLD = NamedCase(ref="DP-2026-000001", kind=RequestKind.PRESERVATION, sender="jo@lakeland.example")
+REQUEST = NamedCase(ref="DP-2026-000002", kind=RequestKind.DISCLOSURE, sender="jo@lakeland.example")
+FOREIGN = HOLD.model_copy(update={"ref": "DP-2026-000003", "sender": "al@seaport.example"})
+
+
+@pytest.mark.parametrize("named", [(), (HOLD,), (HOLD, REQUEST)])
+@pytest.mark.parametrize(
+    ("purpose", "to"),
+    [
+        (Purpose.DISCLOSURE, D.NEW_REQUEST),
+        (None, D.NEW_REQUEST),
+        (Purpose.PRESERVATION, D.NEW_PRESERVATION),
+    ],
+)
+def test_S1_a_request_or_preservation_always_opens_its_own_case(
+    purpose: Purpose | None, to: Destination, named: tuple[NamedCase, ...]
+) -> None:
+    assert route(purpose, "jo@lakeland.example", named) == Route(to=to)
+
+
+def test_P3_an_extension_reaches_the_hold_that_it_names() -> None:
+    reached = route(Purpose.PRESERVATION_EXTENSION, "al@lakeland.example", (REQUEST, HOLD))
+    assert reached == Route(to=D.EXTENSION, ref=HOLD.ref)
+
+
+def test_N2_a_further_order_reaches_the_request_that_it_names() -> None:
+    reached = route(Purpose.NON_DISCLOSURE, "al@lakeland.example", (HOLD, REQUEST))
+    assert reached == Route(to=D.GAG_ORDER, ref=REQUEST.ref)
+
+
+@pytest.mark.parametrize(
+    ("purpose", "named"),
+    [
+        (Purpose.PRESERVATION_EXTENSION, ()),
+        (Purpose.PRESERVATION_EXTENSION, (REQUEST,)),
+        (Purpose.NON_DISCLOSURE, ()),
+        (Purpose.NON_DISCLOSURE, (HOLD,)),
+    ],
+)
+def test_P3_N2_what_names_no_fitting_case_opens_one_so_that_a_person_sees_it(
+    purpose: Purpose, named: tuple[NamedCase, ...]
+) -> None:
+    assert route(purpose, "jo@lakeland.example", named) == Route(to=D.NEW_REQUEST)
+
+
+@pytest.mark.parametrize(
+    "author",
+    [
+        "jo@seaport.example",
+        "jo@lakeland.example.evil.example",
+        "jo@evil-lakeland.example",
+        "jo@sub.lakeland.example",
+        "jo@example",
+        "lakeland.example@evil.example",
+    ],
+)
+@pytest.mark.parametrize("purpose", [Purpose.PRESERVATION_EXTENSION, Purpose.NON_DISCLOSURE])
+def test_P3_N2_another_domain_cannot_lengthen_a_hold_or_a_gag(author: str, purpose: Purpose) -> None:
+    assert route(purpose, author, (HOLD, REQUEST)) == Route(to=D.NEW_REQUEST)
+
+
+def test_P3_the_case_of_the_address_does_not_matter() -> None:
+    assert route(Purpose.PRESERVATION_EXTENSION, "JO@Lakeland.EXAMPLE", (HOLD,)).ref == HOLD.ref
+
+
+def test_P3_of_several_cases_the_agencys_own_is_reached() -> None:
+    assert route(Purpose.PRESERVATION_EXTENSION, "jo@lakeland.example", (FOREIGN, HOLD)).ref == HOLD.ref
+
+
+@searched
+@given(
+    st.none() | st.sampled_from(Purpose),
+    st.sampled_from(["jo@lakeland.example", "al@seaport.example", "eve@evil.example"]),
+    st.lists(st.sampled_from([HOLD, REQUEST, FOREIGN]), max_size=4).map(tuple),
+)
+def test_S1_a_running_case_is_reached_only_from_its_own_agency(
+    purpose: Purpose | None, author: str, named: tuple[NamedCase, ...]
+) -> None:
+    reached = route(purpose, author, named)
+    assert (reached.ref is None) == (reached.to in (D.NEW_REQUEST, D.NEW_PRESERVATION))
+    if reached.ref is not None:
+        (case,) = {case for case in named if case.ref == reached.ref}
+        assert case.sender.partition("@")[2] == author.partition("@")[2]
