@@ -55,6 +55,11 @@ class Machine:
         """Another machine's message says that it is at least this late (UTC)."""
         self._heard = max(self._heard, at)
 
+    def catch_up(self, at: datetime) -> None:
+        """A child's result says that it is this late (UTC). Where time is skipped it cannot be skipped for a machine
+        that waits for a child, so the clock is set ahead, and goes on from there."""
+        self._ahead += max(timedelta(0), at - self.now())
+
     def step(self, name: str) -> Step:
         """The input of a step that happens now."""
         return Step(ref=self.ref, step=name, at=self.now(), policy=self._policy)

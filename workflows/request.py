@@ -172,7 +172,7 @@ class RequestWorkflow:
         if not windows.done():
             return False
         for result in windows.result():
-            self._machine.hear(result.ended_at)
+            self._machine.catch_up(result.ended_at)
         return any(result.objected for result in windows.result())
 
     async def _produce(self) -> Outcome:

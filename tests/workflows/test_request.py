@@ -1,6 +1,6 @@
 """A request's life, told by what comes of it: what the agency gets, what the record says, what is never given."""
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
@@ -18,8 +18,10 @@ async def test_PR1_a_subpoena_is_answered_with_exactly_what_was_approved(world: 
     await world.verify(ref)
     await world.approve(ref)
     await world.phase(ref, Phase.OBJECTION_WINDOW)
+    await world.letter("user_notice")
     case = await world.case(ref)
-    await world.until(case.notices[0].objection_until or case.envelope.received_at)
+    assert case.notices[0].objection_until == datetime(2030, 1, 1, tzinfo=UTC), "the due date, if it is later"
+    await world.until(case.notices[0].objection_until)
     assert await world.ended(ref) is Outcome.PRODUCED
     case = await world.case(ref)
     package = await package_of(world, ref)

@@ -1,0 +1,149 @@
+"""The user's notice (N1, N2): never while a gag holds, exactly once after it, and never held back longer."""
+
+from datetime import UTC, datetime, timedelta
+
+from contract.ids import notice_id
+from policy.decisions import Refusal, Verdict
+from policy.vocabulary import Outcome, Phase
+from starter.samples import SampleProcess
+from tests.world import LINH, MAREN, SENDER, World, eventually
+
+
+async def gagged(world: World, silence: str, **values: object) -> str:
+    """A produced request whose user must not be told yet."""
+    ref = await world.mail(SampleProcess.SUBPOENA, silence=silence, **values)
+    await world.verify(ref)
+    await world.approve(ref)
+    assert await world.ended(ref) is Outcome.PRODUCED
+    await world.shown(notice_id(ref, 1), Phase.GAGGED)
+    return ref
+
+
+async def gag_end(world: World, ref: str, n: int = 1) -> datetime:
+    """Until when the record says that account `n`'s user must not be told."""
+
+    async def look() -> datetime | None:
+        return next((notice.delayed_until for notice in (await world.case(ref)).notices if notice.n == n), None)
+
+    end = await eventually(look, what="an end of the gag in the record")
+    assert end is not None
+    return end
+
+
+async def test_N2_I4_a_gag_of_90_days_is_kept_to_the_second_and_then_the_user_is_told_once(world: World) -> None:
+    ref = await gagged(world, "90 days")
+    case = await world.case(ref)
+    assert case.production is not None, "production does not wait for the gag"
+    end = await gag_end(world, ref)
+    assert end == case.envelope.received_at + timedelta(days=90)
+    await world.until(end, seconds=-1)
+    assert not world.letters(MAREN)
+    await world.until(end)
+    await world.told(ref)
+    letter = await world.letter("user_notice_after_gag", MAREN)
+    assert letter.attachments, "with a copy of the request"
+    told = (await world.case(ref)).notices[0].told_at
+    assert told is not None
+    assert timedelta(0) <= told - end < timedelta(seconds=1)
+    await world.advance(days=30)
+    assert len(world.letters(MAREN)) == 1
+
+
+async def test_N2_a_gag_until_a_day_lasts_to_the_end_of_that_day(world: World) -> None:
+    last = (world.clock.now() + timedelta(days=40)).date()
+    ref = await gagged(world, f"until {last.isoformat()}")
+    end = await gag_end(world, ref)
+    assert end == datetime(last.year, last.month, last.day, tzinfo=UTC) + timedelta(days=1)
+    await world.until(end, seconds=-1)
+    assert not world.letters(MAREN)
+    await world.until(end, seconds=1)
+    await world.told(ref)
+    assert len(world.letters(MAREN)) == 1
+
+
+async def test_N2_I4_a_further_order_extends_the_gag_and_a_shorter_one_does_not_end_it(world: World) -> None:
+    ref = await gagged(world, "30 days")
+    first = await gag_end(world, ref)
+    await world.advance(days=20)
+    order = await world.mail(SampleProcess.NON_DISCLOSURE_ORDER, silence="60 days", reference=ref)
+    assert order == ref
+    await world.mail(SampleProcess.NON_DISCLOSURE_ORDER, silence="15 days", reference=ref)
+
+    async def later() -> bool:
+        return await gag_end(world, ref) > first + timedelta(days=40)
+
+    await eventually(later, what="the later end in the record")
+    second = await gag_end(world, ref)
+    assert abs(second - first - timedelta(days=50)) < timedelta(seconds=30)
+    await world.until(first, seconds=5)
+    assert not world.letters(MAREN)
+    await world.until(second, seconds=-1)
+    assert not world.letters(MAREN)
+    await world.until(second)
+    await world.told(ref)
+    assert len(world.letters(MAREN)) == 1
+
+
+async def test_N2_an_order_from_another_agency_extends_nothing(world: World) -> None:
+    ref = await gagged(world, "30 days")
+    end = await gag_end(world, ref)
+    other = await world.mail(
+        SampleProcess.NON_DISCLOSURE_ORDER,
+        silence="300 days",
+        reference=ref,
+        sender="a.stranger@police.shelbyville.gov.example",
+    )
+    assert other != ref
+    await world.until(end)
+    await world.told(ref)
+    assert len(world.letters(MAREN)) == 1
+
+
+async def test_N2_a_gag_without_an_end_waits_for_a_person_who_gives_it_one(world: World) -> None:
+    ref = await gagged(world, "yes")
+    await world.advance(days=400)
+    assert not world.letters(MAREN)
+    past = await world.sign(ref, Verdict.DATE_GAG, "rita", notice=1, until=world.clock.now() - timedelta(days=1))
+    assert (past.accepted, past.refusal) == (False, Refusal.NO_END)
+    end = world.clock.now() + timedelta(days=10)
+    assert (await world.sign(ref, Verdict.DATE_GAG, "rita", notice=1, until=end)).accepted
+    await world.until(end, seconds=-1)
+    assert not world.letters(MAREN)
+    await world.until(end)
+    await world.told(ref)
+    assert len(world.letters(MAREN)) == 1
+
+
+async def test_N2_a_person_can_end_a_gag_without_an_end_by_signal_as_well(world: World) -> None:
+    ref = await gagged(world, "yes")
+    by_verifier = await world.signal(ref, await world.signed(ref, Verdict.TELL_USER, "vera"), notice=1)
+    assert (by_verifier.accepted, by_verifier.refusal) == (False, Refusal.WRONG_ROLE)
+    assert not world.letters(MAREN)
+    assert (await world.signal(ref, await world.signed(ref, Verdict.TELL_USER, "rita"), notice=1)).accepted
+    await world.told(ref)
+    assert len(world.letters(MAREN)) == 1
+
+
+async def test_N2_two_gagged_accounts_have_a_notice_each(world: World) -> None:
+    ref = await gagged(world, "30 days", identifiers=(("User email", MAREN), ("User email", LINH)))
+    await world.shown(notice_id(ref, 2), Phase.GAGGED)
+    await world.until(await gag_end(world, ref, 2), seconds=-1)
+    assert not [mail for mail in world.letters() if mail.to != SENDER]
+    await world.advance(seconds=3)
+    for n in (1, 2):
+        await world.told(ref, n)
+    assert sorted(mail.to for mail in world.letters() if mail.to != SENDER) == sorted([MAREN, LINH])
+
+
+async def test_N2_I4_an_order_that_arrives_before_the_user_is_told_is_kept(world: World) -> None:
+    ref = await world.mail(SampleProcess.SUBPOENA)
+    await world.verify(ref)
+    await world.phase(ref, Phase.LEGAL_REVIEW)
+    await world.mail(SampleProcess.NON_DISCLOSURE_ORDER, silence="60 days", reference=ref)
+    await world.approve(ref)
+    assert await world.ended(ref) is Outcome.PRODUCED
+    await world.shown(notice_id(ref, 1), Phase.GAGGED)
+    assert not world.letters(MAREN)
+    await world.until(await gag_end(world, ref))
+    await world.told(ref)
+    assert [mail.name for mail in world.letters(MAREN)] == ["user_notice_after_gag"]
