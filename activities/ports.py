@@ -5,7 +5,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Protocol
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict
+from pydantic import AwareDatetime
 
 from activities.record import Entry, Letter
 from intake.reading import MessageReading
@@ -13,17 +13,14 @@ from policy.decisions import SignedStatement, Signer
 from policy.directory import AgencyDirectory
 from policy.facts import Fact
 from policy.findings import Document, Reason
+from policy.frozen import Frozen
 from policy.records import Account, Record, Snapshot
 from policy.request import Identifier
 from policy.scope import Scope
 from policy.vocabulary import Clause, Outcome, Phase, RequestKind, SenderVerdict
 
 
-class _Frozen(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class Envelope(_Frozen):
+class Envelope(Frozen):
     """The message that opened a case: where its bytes are, who sent it, when it was answered 250 (UTC)."""
 
     message_id: str
@@ -34,7 +31,7 @@ class Envelope(_Frozen):
     received_at: AwareDatetime
 
 
-class RecordedDecision(_Frozen):
+class RecordedDecision(Frozen):
     """A statement as it was ruled on, in order."""
 
     signed: SignedStatement
@@ -43,7 +40,7 @@ class RecordedDecision(_Frozen):
     at: AwareDatetime
 
 
-class Hold(_Frozen):
+class Hold(Frozen):
     """The preservation hold of a case. Half-open: it holds from `since` up to, and not including, `until`."""
 
     since: AwareDatetime
@@ -53,7 +50,7 @@ class Hold(_Frozen):
     purged_at: AwareDatetime | None = None
 
 
-class StoredSnapshot(_Frozen):
+class StoredSnapshot(Frozen):
     """Where the case's snapshot is, and whose it is."""
 
     object: str
@@ -62,7 +59,7 @@ class StoredSnapshot(_Frozen):
     taken_at: AwareDatetime
 
 
-class NoticeState(_Frozen):
+class NoticeState(Frozen):
     """What account `n`'s user has been told, or why not yet."""
 
     n: int
@@ -73,7 +70,7 @@ class NoticeState(_Frozen):
     objected_at: AwareDatetime | None = None
 
 
-class Production(_Frozen):
+class Production(Frozen):
     """What was produced: the package object, for which approved scope, and until when its link works."""
 
     scope: str
@@ -84,7 +81,7 @@ class Production(_Frozen):
     link_expires_at: AwareDatetime
 
 
-class LedgerEvent(_Frozen):
+class LedgerEvent(Frozen):
     """One link of the chain, as people read it. `detail` never holds personal data."""
 
     seq: int
@@ -96,7 +93,7 @@ class LedgerEvent(_Frozen):
     hash: str
 
 
-class CaseFile(_Frozen):
+class CaseFile(Frozen):
     """Everything the legal record knows of one case: one read, for every activity and for `dueprocess show`."""
 
     ref: str
@@ -135,7 +132,7 @@ class Conflict(RuntimeError):
     one scope, an approval by whom the database knows as the verifier. Nothing was added."""
 
 
-class OwedLetter(_Frozen):
+class OwedLetter(Frozen):
     """A letter in the outbox that has not been handed to the relay yet."""
 
     id: int
@@ -255,7 +252,7 @@ class RecordSource(Protocol):
         """The bytes of a recording as the source has them now. Its `values["media_key"]` names it to the source."""
 
 
-class PackageRequest(_Frozen):
+class PackageRequest(Frozen):
     """What a production package is made of."""
 
     ref: str

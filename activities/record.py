@@ -4,21 +4,18 @@ A change carries personal data (facts, addresses) only where the law's record ne
 tables that can be erased, and only their hash in the chain.
 """
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict
+from pydantic import AwareDatetime
 
 from policy.decisions import Refusal, SignedStatement
 from policy.facts import Fact
 from policy.findings import Document, Reason
+from policy.frozen import Frozen
 from policy.records import Account
 from policy.scope import Scope
 from policy.vocabulary import Clause, Outcome, Phase, SenderVerdict
 
 
-class _Frozen(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class FactsRead(_Frozen):
+class FactsRead(Frozen):
     """What a message said, who sent it (S1), and what its documents are (S2)."""
 
     message_id: str
@@ -28,7 +25,7 @@ class FactsRead(_Frozen):
     documents: tuple[Document, ...]
 
 
-class FactsAmended(_Frozen):
+class FactsAmended(Frozen):
     """A person completed or corrected facts; `by` is their roster id, `signature` covers the values."""
 
     by: str
@@ -36,13 +33,13 @@ class FactsAmended(_Frozen):
     signature: str
 
 
-class ItemsMissing(_Frozen):
+class ItemsMissing(Frozen):
     """What R1 to R4 or P2 still ask for."""
 
     clauses: tuple[Clause, ...]
 
 
-class DecisionRecorded(_Frozen):
+class DecisionRecorded(Frozen):
     """A person's statement, accepted or refused. A refused one is kept too: somebody tried."""
 
     signed: SignedStatement
@@ -51,20 +48,20 @@ class DecisionRecorded(_Frozen):
     sentence: str = ""
 
 
-class ScopeApproved(_Frozen):
+class ScopeApproved(Frozen):
     """What may be given, and who approved it: at most one disclosure per approved scope."""
 
     scope: Scope
     approved_by: tuple[str, ...]
 
 
-class ReviewReopened(_Frozen):
+class ReviewReopened(Frozen):
     """The case went back to legal review, so earlier approvals no longer hold; `round` counts from 1."""
 
     round: int
 
 
-class SnapshotTaken(_Frozen):
+class SnapshotTaken(Frozen):
     """A point-in-time copy was stored (P1): the snapshot object, and the recordings it refers to."""
 
     object: str
@@ -74,73 +71,73 @@ class SnapshotTaken(_Frozen):
     taken_at: AwareDatetime
 
 
-class HoldStarted(_Frozen):
+class HoldStarted(Frozen):
     """A preservation hold runs until this instant (P1, P3)."""
 
     until: AwareDatetime
 
 
-class HoldExtended(_Frozen):
+class HoldExtended(Frozen):
     """The one extension (P3), on its own formal request."""
 
     until: AwareDatetime
     message_id: str
 
 
-class ExtensionRefused(_Frozen):
+class ExtensionRefused(Frozen):
     """An extension request that P3 does not allow, with the reason."""
 
     message_id: str
     reason: Reason
 
 
-class HoldWarned(_Frozen):
+class HoldWarned(Frozen):
     """The agency was warned that the hold ends in this many days."""
 
     days_left: int
 
 
-class HoldClaimed(_Frozen):
+class HoldClaimed(Frozen):
     """Formal process arrived in time: the hold serves that request now (P3)."""
 
     by_ref: str
     process_received_at: AwareDatetime
 
 
-class HoldResumed(_Frozen):
+class HoldResumed(Frozen):
     """The request that had claimed the hold ended without a production; the hold's own end counts again."""
 
     by_ref: str
 
 
-class SnapshotPurged(_Frozen):
+class SnapshotPurged(Frozen):
     """The snapshot's objects were destroyed; `certificate` is the certificate of destruction's SHA-256."""
 
     objects: tuple[str, ...]
     certificate: str
 
 
-class NoticeDelayed(_Frozen):
+class NoticeDelayed(Frozen):
     """Account `n` must not be told yet (N1); `until` is None for a gag without an end, which a person decides (N2)."""
 
     n: int
     until: AwareDatetime | None
 
 
-class UserTold(_Frozen):
+class UserTold(Frozen):
     """The user of account `n` was told, with a copy of the request (N1); objections are heard until then."""
 
     n: int
     objection_until: AwareDatetime | None
 
 
-class ObjectionMade(_Frozen):
+class ObjectionMade(Frozen):
     """The user of account `n` objected within the window."""
 
     n: int
 
 
-class ProductionMade(_Frozen):
+class ProductionMade(Frozen):
     """A package was stored for the agency (PR1). The link's token itself is only in the letter."""
 
     scope: str
@@ -151,13 +148,13 @@ class ProductionMade(_Frozen):
     link_expires_at: AwareDatetime
 
 
-class PackageFetched(_Frozen):
+class PackageFetched(Frozen):
     """Somebody who has the link fetched the package."""
 
     package: str
 
 
-class CaseClosed(_Frozen):
+class CaseClosed(Frozen):
     """How it ended, and until when what is kept is kept (UTC)."""
 
     outcome: Outcome
@@ -188,14 +185,14 @@ Change = (
 )
 
 
-class Attachment(_Frozen):
+class Attachment(Frozen):
     """A file sent with a letter, by SHA-256 in the object store."""
 
     sha256: str
     name: str
 
 
-class Letter(_Frozen):
+class Letter(Frozen):
     """A letter ready to go: written once, in the transaction of the step that owes it, and sent at least once.
 
     `name` is the template's; with case and step it makes the one stable Message-ID of all tries.
@@ -209,7 +206,7 @@ class Letter(_Frozen):
     in_reply_to: str | None = None
 
 
-class Entry(_Frozen):
+class Entry(Frozen):
     """All that one step adds, in one transaction. The same (ref, step) a second time adds nothing."""
 
     ref: str

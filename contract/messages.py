@@ -5,23 +5,20 @@ References, hashes, enums and dates only. A new field always has a default, so t
 
 from datetime import date
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict
+from pydantic import AwareDatetime
 
 from policy.decisions import Ruling, SignedStatement
+from policy.frozen import Frozen
 from policy.request import Gag
 from policy.vocabulary import Clause, Jurisdiction, LegalProcess, Outcome, Phase
 
 __all__ = ["Ruling", "SignedStatement"]
 
 
-class _Message(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
 # Inputs of workflows
 
 
-class RequestInput(_Message):
+class RequestInput(Frozen):
     """Starts a request's machine. `received_at` is when its message was answered 250 (UTC)."""
 
     ref: str
@@ -29,7 +26,7 @@ class RequestInput(_Message):
     policy: str
 
 
-class PreservationInput(_Message):
+class PreservationInput(Frozen):
     """Starts a preservation's machine."""
 
     ref: str
@@ -37,7 +34,7 @@ class PreservationInput(_Message):
     policy: str
 
 
-class NoticeInput(_Message):
+class NoticeInput(Frozen):
     """Starts the notice to one account's user. `at` is the parent's business time (UTC)."""
 
     ref: str
@@ -53,34 +50,34 @@ class NoticeInput(_Message):
 # Signals and updates
 
 
-class FactsChanged(_Message):
+class FactsChanged(Frozen):
     """The record of the case has new facts (a person amended it, or a reply came): look again."""
 
     message_id: str | None = None
 
 
-class GagOrder(_Message):
+class GagOrder(Frozen):
     """A further non-disclosure order for the case. `until` is None where the order states no end (N2)."""
 
     message_id: str
     until: AwareDatetime | None
 
 
-class ExtensionRequest(_Message):
+class ExtensionRequest(Frozen):
     """A message asking for the extension of a hold (P3)."""
 
     message_id: str
     received_at: AwareDatetime
 
 
-class ProcessArrived(_Message):
+class ProcessArrived(Frozen):
     """Formal process for the held records was received in time; the ledger has given it the hold."""
 
     by_ref: str
     at: AwareDatetime
 
 
-class ProcessEnded(_Message):
+class ProcessEnded(Frozen):
     """The request that claimed a hold has ended."""
 
     by_ref: str
@@ -88,7 +85,7 @@ class ProcessEnded(_Message):
     at: AwareDatetime
 
 
-class Objection(_Message):
+class Objection(Frozen):
     """The user of this notice's account objects."""
 
     recorded_at: AwareDatetime
@@ -97,7 +94,7 @@ class Objection(_Message):
 # Inputs and results of activities
 
 
-class Step(_Message):
+class Step(Frozen):
     """One step of a case: `step` is its name in the record, where it happens once; `at` its business time (UTC)."""
 
     ref: str
@@ -106,7 +103,7 @@ class Step(_Message):
     policy: str = ""
 
 
-class Assessment(_Message):
+class Assessment(Frozen):
     """What the record says of a request now: all that its machine needs to choose its way."""
 
     missing: tuple[Clause, ...]
@@ -120,7 +117,7 @@ class Assessment(_Message):
     claimed: str | None = None
 
 
-class DecideInput(_Message):
+class DecideInput(Frozen):
     """A statement, and where its case stands as its machine knows it."""
 
     signed: SignedStatement
@@ -130,14 +127,14 @@ class DecideInput(_Message):
     at: AwareDatetime
 
 
-class SnapshotResult(_Message):
+class SnapshotResult(Frozen):
     """Whose records were copied (opaque numbers) and how many there were."""
 
     accounts: tuple[int, ...]
     records: int
 
 
-class NoticeStep(_Message):
+class NoticeStep(Frozen):
     """One step of one account's notice."""
 
     ref: str
@@ -147,7 +144,7 @@ class NoticeStep(_Message):
     until: AwareDatetime | None = None
 
 
-class NoticeResult(_Message):
+class NoticeResult(Frozen):
     """How the notice went: when the user was told, whether they objected, and when the notice ended."""
 
     told_at: AwareDatetime
@@ -155,7 +152,7 @@ class NoticeResult(_Message):
     objected: bool = False
 
 
-class ExtensionStep(_Message):
+class ExtensionStep(Frozen):
     """One extension request to be ruled on."""
 
     ref: str
@@ -166,7 +163,7 @@ class ExtensionStep(_Message):
     received_at: AwareDatetime
 
 
-class HoldResult(_Message):
+class HoldResult(Frozen):
     """The hold as the record has it after a step."""
 
     until: AwareDatetime
@@ -174,7 +171,7 @@ class HoldResult(_Message):
     granted: bool = False
 
 
-class WarnStep(_Message):
+class WarnStep(Frozen):
     """A warning that a hold ends in so many days."""
 
     ref: str
@@ -183,7 +180,7 @@ class WarnStep(_Message):
     days_left: int
 
 
-class PurgeStep(_Message):
+class PurgeStep(Frozen):
     """The destruction of a hold's copy, at its end or because a person ordered it."""
 
     ref: str
@@ -192,7 +189,7 @@ class PurgeStep(_Message):
     ordered: bool = False
 
 
-class PurgeResult(_Message):
+class PurgeResult(Frozen):
     """Whether the copy is gone; deferred while mail from before the deadline is unread, or claimed by legal process."""
 
     purged: bool
@@ -200,7 +197,7 @@ class PurgeResult(_Message):
     claimed_by: str | None = None
 
 
-class CloseStep(_Message):
+class CloseStep(Frozen):
     """The end of a case."""
 
     ref: str
@@ -209,7 +206,7 @@ class CloseStep(_Message):
     outcome: Outcome
 
 
-class CaseResult(_Message):
+class CaseResult(Frozen):
     """How a case ended: what its workflow returns."""
 
     ref: str

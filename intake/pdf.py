@@ -7,20 +7,19 @@ import subprocess
 import sys
 from threading import BoundedSemaphore, Lock
 
-from pydantic import BaseModel, ConfigDict, ValidationError, field_validator
+from pydantic import ValidationError, field_validator
 
 from intake.text import clean
 from policy.documents import ActiveContent, Trouble
+from policy.frozen import Frozen
 
 _ANSWER_LIMIT = 16 * 1024 * 1024
 #: A little more than the examiner's own wall limit, for the case that the examiner itself is gone.
 _PATIENCE_SECONDS = 30
 
 
-class PdfReading(BaseModel):
+class PdfReading(Frozen):
     """What the examiner saw. Its answer is checked like any input: a hostile PDF may have taken over its child."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     pages: int = 0
     texts: tuple[str, ...] = ()

@@ -1,12 +1,13 @@
 """What was read in a message: hostile input turned into frozen, checked values, once."""
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict
+from pydantic import AwareDatetime
 
 from policy.facts import Fact
 from policy.findings import Document, Reason
+from policy.frozen import Frozen
 
 
-class MessageReading(BaseModel):
+class MessageReading(Frozen):
     """A message as it was read. Everything here came from outside and proves nothing by itself.
 
     `fingerprint` (SHA-256) is the same for the same message sent again: it covers the author, Message-ID, date and
@@ -14,8 +15,6 @@ class MessageReading(BaseModel):
     more than one. `references` are our own case references (DP-…) found in the subject or body. `remarks` say what was
     seen but could not be read, by clause.
     """
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     fingerprint: str
     author: str | None

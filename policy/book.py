@@ -3,13 +3,11 @@
 A book is never edited once a case has been received under it: a change is a new version beside the old.
 """
 
-from pydantic import BaseModel, ConfigDict
+from policy.frozen import Frozen
 
 
-class PolicyBook(BaseModel):
+class PolicyBook(Frozen):
     """Clocks and thresholds. Days are calendar days of 24 hours, counted from an instant in UTC."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     version: str
     hold_days: int = 90

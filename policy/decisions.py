@@ -5,8 +5,9 @@ from datetime import timedelta
 from enum import StrEnum
 from typing import assert_never
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import AwareDatetime, Field
 
+from policy.frozen import Frozen
 from policy.process import excess
 from policy.request import Gag
 from policy.scope import Narrowing, Scope, ScopeError
@@ -60,13 +61,11 @@ class Refusal(StrEnum):
     NO_END = "no_end"
 
 
-class Statement(BaseModel):
+class Statement(Frozen):
     """What a person signs. Free text stays in the ledger; the statement carries only its hash.
 
     `scope` is the digest of the scope decided on; `until` the end a person sets for an undated gag (N2), UTC.
     """
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     ref: str = Field(max_length=40)
     by: str = Field(max_length=64)
@@ -81,19 +80,15 @@ class Statement(BaseModel):
     nonce: str = Field(min_length=16, max_length=64)
 
 
-class SignedStatement(BaseModel):
+class SignedStatement(Frozen):
     """A statement and its Ed25519 signature, base64url: payload of signal `decision` and update `decide`."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     statement: Statement
     signature: str = Field(max_length=128)
 
 
-class Signer(BaseModel):
+class Signer(Frozen):
     """A person on the roster: their public key (base64url, 32 bytes) and what they may sign."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     id: str
     public_key: str
@@ -101,10 +96,8 @@ class Signer(BaseModel):
     revoked: bool = False
 
 
-class Standing(BaseModel):
+class Standing(Frozen):
     """The case as a decision meets it: everything the rules need, and no personal data beyond the scope itself."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     ref: str
     phase: Phase
@@ -115,10 +108,8 @@ class Standing(BaseModel):
     nonces: frozenset[str] = frozenset()
 
 
-class Ruling(BaseModel):
+class Ruling(Frozen):
     """What became of a statement: accepted, or refused with the reason and a sentence that names the clause or rule."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     accepted: bool
     refusal: Refusal | None = None

@@ -5,15 +5,14 @@ import io
 from collections.abc import Iterator
 from typing import Self
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from policy.addresses import normal_domain, resembles, within
+from policy.frozen import Frozen
 
 
-class Agency(BaseModel):
+class Agency(Frozen):
     """An authority that may send requests. `country` is ISO 3166-1 alpha-2; `phone` is the only number to call back."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     name: str = Field(min_length=1)
     domains: tuple[str, ...] = Field(min_length=1)
@@ -28,10 +27,8 @@ class DirectoryError(ValueError):
 _COLUMNS = ["name", "domains", "country", "phone"]
 
 
-class AgencyDirectory(BaseModel):
+class AgencyDirectory(Frozen):
     """The agencies known. A person keeps it; nothing in a message can add to it."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     agencies: tuple[Agency, ...] = ()
 

@@ -4,9 +4,8 @@ from collections.abc import Iterable, Sequence
 from enum import StrEnum
 from typing import assert_never
 
-from pydantic import BaseModel, ConfigDict
-
 from policy.findings import Document, DocumentKind, Reason
+from policy.frozen import Frozen
 from policy.vocabulary import Clause
 
 
@@ -30,10 +29,8 @@ class ActiveContent(StrEnum):
     MEDIA = "embedded media"
 
 
-class Examination(BaseModel):
+class Examination(Frozen):
     """What was seen of one attachment. `characters` and `images` are counts over the pages that were read."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     sha256: str
     name: str

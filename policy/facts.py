@@ -7,8 +7,7 @@ from datetime import UTC, date, datetime
 from enum import StrEnum
 from typing import assert_never
 
-from pydantic import BaseModel, ConfigDict
-
+from policy.frozen import Frozen
 from policy.vocabulary import Clause, DataClass, LegalProcess, Purpose
 
 
@@ -67,10 +66,8 @@ class SourceKind(StrEnum):
     PERSON = "person"
 
 
-class Source(BaseModel):
+class Source(Frozen):
     """Where a fact was read: the document by its SHA-256 and page (from 1), or the person by roster id."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     kind: SourceKind
     document: str | None = None
@@ -78,10 +75,8 @@ class Source(BaseModel):
     by: str | None = None
 
 
-class Fact(BaseModel):
+class Fact(Frozen):
     """One value in canonical form (see `canonical`), and its source."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     field: FactField
     value: str

@@ -2,15 +2,12 @@
 
 from enum import StrEnum
 
-from pydantic import BaseModel, ConfigDict
-
+from policy.frozen import Frozen
 from policy.vocabulary import Clause
 
 
-class Reason(BaseModel):
+class Reason(Frozen):
     """A clause and a sentence: why something was held, refused or found missing. The sentence is for people."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     clause: Clause
     detail: str
@@ -24,10 +21,8 @@ class DocumentKind(StrEnum):
     OTHER = "other"
 
 
-class Document(BaseModel):
+class Document(Frozen):
     """A document that came with a message, by SHA-256 of its bytes. `accepted` says whether it can be legal process."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     sha256: str
     name: str

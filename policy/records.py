@@ -5,8 +5,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import assert_never
 
-from pydantic import BaseModel, ConfigDict
-
+from policy.frozen import Frozen
 from policy.request import Identifier, IdentifierKind
 from policy.scope import Scope
 from policy.vocabulary import DataClass
@@ -38,10 +37,8 @@ def class_of(table: RecordTable) -> DataClass:
             assert_never(table)
 
 
-class Account(BaseModel):
+class Account(Frozen):
     """A custodian's account: `number` is the provider's own, `n` (from 1) is how the case names it to Temporal."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     n: int
     number: str
@@ -49,14 +46,12 @@ class Account(BaseModel):
     language: str = "en"
 
 
-class Record(BaseModel):
+class Record(Frozen):
     """One row. `at` is the instant it speaks of, in UTC, and None for what has no date (a profile, a
     meeting that was scheduled and never began).
 
     `media` is the SHA-256 of a recording's bytes in the object store.
     """
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     table: RecordTable
     account: int
@@ -65,10 +60,8 @@ class Record(BaseModel):
     media: str | None = None
 
 
-class Snapshot(BaseModel):
+class Snapshot(Frozen):
     """A point-in-time copy of the records of some accounts (P1). What the user deleted before is not in it (D5)."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     ref: str
     taken_at: datetime

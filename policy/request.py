@@ -4,9 +4,8 @@ from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 
-from pydantic import BaseModel, ConfigDict
-
 from policy.facts import REPEATABLE, Fact, FactField, SourceKind
+from policy.frozen import Frozen
 from policy.vocabulary import DataClass, LegalProcess, Purpose
 
 
@@ -22,10 +21,8 @@ class IdentifierKind(StrEnum):
     REGISTRATION_URL = "registration_url"
 
 
-class Identifier(BaseModel):
+class Identifier(Frozen):
     """One thing by which a custodian can be found (R1). A meeting also has its host and the instant it took place."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     kind: IdentifierKind
     value: str
@@ -41,10 +38,8 @@ class Gag(StrEnum):
     UNDATED = "undated"
 
 
-class RequestFacts(BaseModel):
+class RequestFacts(Frozen):
     """What is known of a request now. Absent facts are None or empty: nothing is ever assumed."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     purpose: Purpose | None = None
     process: LegalProcess | None = None

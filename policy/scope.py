@@ -5,19 +5,16 @@ import json
 from datetime import date
 from typing import Self
 
-from pydantic import BaseModel, ConfigDict
-
+from policy.frozen import Frozen
 from policy.request import Identifier, RequestFacts
 from policy.vocabulary import Clause, DataClass, LegalProcess
 
 
-class Narrowing(BaseModel):
+class Narrowing(Frozen):
     """A smaller scope, told without personal data so that it can travel in a signal.
 
     Identifiers are named by their place in the scope, from 1. None leaves that dimension as it is.
     """
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     classes: tuple[DataClass, ...] | None = None
     identifiers: tuple[int, ...] | None = None
@@ -32,10 +29,8 @@ class ScopeError(ValueError):
         super().__init__(f"{Clause.R3.value}: {sentence}")
 
 
-class Scope(BaseModel):
+class Scope(Frozen):
     """What may be given: by which process, which classes, of whom, between which days (both inclusive, UTC)."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     ref: str
     round: int = 1

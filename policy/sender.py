@@ -1,20 +1,17 @@
 """Who wrote: the first rule set for S1. It looks at the address alone; whether it was forged is checked elsewhere."""
 
-from pydantic import BaseModel, ConfigDict
-
 from policy.directory import Agency, AgencyDirectory
 from policy.findings import Reason
+from policy.frozen import Frozen
 from policy.official import OFFICIAL_SUFFIXES, country_of
 from policy.vocabulary import Clause, SenderVerdict
 
 
-class SenderJudgement(BaseModel):
+class SenderJudgement(Frozen):
     """What S1 makes of a sender, and why. `agency` is known only where the directory lists the domain.
 
     `country` is the agency's, or that of the official suffix: ISO 3166-1 alpha-2, EU, or None.
     """
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     verdict: SenderVerdict
     reasons: tuple[Reason, ...]

@@ -2,9 +2,8 @@
 
 from enum import StrEnum
 
-from pydantic import BaseModel, ConfigDict
-
 from policy.addresses import domain_of
+from policy.frozen import Frozen
 from policy.vocabulary import Phase, Purpose, RequestKind
 
 
@@ -23,13 +22,11 @@ def takes_facts(phase: Phase) -> bool:
     return phase in {Phase.RECEIVED, Phase.VERIFICATION, Phase.LEGAL_REVIEW}
 
 
-class NamedCase(BaseModel):
+class NamedCase(Frozen):
     """A case that a message names: what it is, who sent its first message, and whether it still takes in facts.
 
     `has_process` says whether it has a document that states its legal process.
     """
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     ref: str
     kind: RequestKind
@@ -38,10 +35,8 @@ class NamedCase(BaseModel):
     has_process: bool = False
 
 
-class Route(BaseModel):
+class Route(Frozen):
     """A destination, and the running case where there is one."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     to: Destination
     ref: str | None = None

@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import typer
-from pydantic import BaseModel, ConfigDict
 
 from activities.record import Entry, FactsAmended
 from contract.signing import sign_model
 from ledger.roster import Roster
 from policy.facts import Fact, FactError, FactField, Source, SourceKind, canonical
+from policy.frozen import Frozen
 from policy.triage import takes_facts
 from runtime.clock import BusinessClock
 from runtime.connection import connect
@@ -20,10 +20,8 @@ from starter.desk import nonce, read_key
 from starter.machines import say_facts_changed
 
 
-class Amendment(BaseModel):
+class Amendment(Frozen):
     """What a person signs when they amend: the case, themselves, the values, and what makes it new."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     ref: str
     by: str

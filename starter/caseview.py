@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import date, datetime
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict
+from pydantic import AwareDatetime
 
 from activities.ports import CaseFile, RecordedDecision
 from policy.book import PolicyBook, policy_book
@@ -12,15 +12,12 @@ from policy.completeness import missing_for_disclosure, missing_for_preservation
 from policy.decisions import Check, Verdict, approvals_needed
 from policy.facts import Fact, SourceKind, clause_of
 from policy.findings import Reason
+from policy.frozen import Frozen
 from policy.process import compels, excess
 from policy.request import Identifier, RequestFacts, current, request_facts
 from policy.scope import scope_of
 from policy.vocabulary import Clause, DataClass, LegalProcess, RequestKind
 from starter.deadlines import Deadline, deadlines
-
-
-class _Frozen(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
 
 class NumberedIdentifier(Identifier):
@@ -29,7 +26,7 @@ class NumberedIdentifier(Identifier):
     number: int
 
 
-class ScopeUnderReview(_Frozen):
+class ScopeUnderReview(Frozen):
     """What a decision on this case is about now. `excess` says how it goes beyond its process; empty: it does not."""
 
     digest: str
@@ -44,7 +41,7 @@ class ScopeUnderReview(_Frozen):
     approvals_needed: int
 
 
-class FactThatHolds(_Frozen):
+class FactThatHolds(Frozen):
     """A fact, the clause that asks for it, and in words where it was read or who said so."""
 
     field: str
@@ -53,7 +50,7 @@ class FactThatHolds(_Frozen):
     source: str
 
 
-class Ruled(_Frozen):
+class Ruled(Frozen):
     """A statement as it was ruled on, with the signer's name where the roster knows them and their own words."""
 
     at: AwareDatetime

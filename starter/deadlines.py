@@ -4,10 +4,11 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, time
 from enum import StrEnum
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict
+from pydantic import AwareDatetime
 
 from activities.ports import CaseFile, Hold, NoticeState
 from policy.book import PolicyBook
+from policy.frozen import Frozen
 from policy.request import Gag, RequestFacts
 from policy.vocabulary import RequestKind
 
@@ -31,13 +32,11 @@ class DeadlineState(StrEnum):
     STOPPED = "stopped"
 
 
-class Deadline(BaseModel):
+class Deadline(Frozen):
     """One clock. `at` (UTC) is the first instant at which it has run out; None where a person must still set it (N2).
 
     `notice` is the number of the account's notice that it belongs to.
     """
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     kind: DeadlineKind
     at: AwareDatetime | None

@@ -2,13 +2,13 @@
 
 from enum import StrEnum
 
-from pydantic import BaseModel, ConfigDict
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Column, Table
 
 from policy.facts import Fact, Source
 from policy.findings import Document, Reason
+from policy.frozen import Frozen
 from policy.request import RequestFacts
 from policy.vocabulary import SenderVerdict
 
@@ -21,10 +21,8 @@ class InspectedKind(StrEnum):
     OTHER = "other"
 
 
-class InspectedSender(BaseModel):
+class InspectedSender(Frozen):
     """Who the mail says it is from. `agency` is the directory's name for the domain."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     address: str | None
     domain: str | None
@@ -32,19 +30,15 @@ class InspectedSender(BaseModel):
     country: str | None
 
 
-class InspectedRequest(BaseModel):
+class InspectedRequest(Frozen):
     """The request as one view, and every fact that holds with where it was read."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     view: RequestFacts
     facts: tuple[Fact, ...]
 
 
-class Inspection(BaseModel):
+class Inspection(Frozen):
     """One inspected file. A mail is held where its sender or its documents need a person; only S1 refuses a mail."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     path: str
     kind: InspectedKind

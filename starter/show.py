@@ -9,8 +9,8 @@ from runtime.services import open_services
 from runtime.settings import Settings
 from starter.caseview import CaseView, view_of
 from starter.command import Exit, out, run
-from starter.machines import machine_of
 from starter.listing import web_ui
+from starter.machines import machine_of
 from starter.showing import page
 
 

@@ -10,9 +10,10 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import Annotated
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import AwareDatetime, Field
 
 from policy.findings import Reason
+from policy.frozen import Frozen
 from policy.vocabulary import Clause, DataClass, LegalProcess
 
 
@@ -45,10 +46,8 @@ Ref = Annotated[str, Field(pattern=r"^[A-Za-z0-9-]{1,40}$")]
 Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 
 
-class AboutCase(BaseModel):
+class AboutCase(Frozen):
     """What every letter is told: the case's reference, the only thing of a case that a subject ever shows."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     ref: Ref
 

@@ -7,21 +7,20 @@ from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import quote
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict
+from pydantic import AwareDatetime
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from activities.ports import ObjectDamaged, ObjectMissing, ObjectStore
+from policy.frozen import Frozen
 from starter.pages.rendering import page
 
 _log = logging.getLogger(__name__)
 
 
-class Download(BaseModel):
+class Download(Frozen):
     """What a link leads to: the package object, the name to save it under, and when the link ends (UTC, excluded)."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     ref: str
     package: str

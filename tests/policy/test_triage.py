@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from policy.triage import Destination, NamedCase, Route, route
-from policy.vocabulary import Purpose, RequestKind
+from policy.triage import Destination, NamedCase, Route, route, takes_facts
+from policy.vocabulary import Phase, Purpose, RequestKind
 from tests.policy.build import searched
 
 D = Destination
@@ -92,3 +92,55 @@ def test_S1_a_running_case_is_reached_only_from_its_own_agency(
     if reached.ref is not None:
         (case,) = {case for case in named if case.ref == reached.ref}
         assert case.sender.partition("@")[2] == author.partition("@")[2]
+
+
+OPEN_REQUEST = REQUEST.model_copy(update={"takes_facts": True})
+OPEN_HOLD = HOLD.model_copy(update={"takes_facts": True})
+COMPELLED = OPEN_REQUEST.model_copy(update={"has_process": True})
+ANN = "ann@lakeland.example"
+
+
+@pytest.mark.parametrize("phase", Phase)
+def test_U2_a_case_takes_in_facts_only_until_it_is_approved(phase: Phase) -> None:
+    assert takes_facts(phase) == (phase in (Phase.RECEIVED, Phase.VERIFICATION, Phase.LEGAL_REVIEW))
+
+
+@pytest.mark.parametrize(
+    ("purpose", "case"),
+    [
+        (None, OPEN_REQUEST),
+        (Purpose.DISCLOSURE, OPEN_REQUEST),
+        (None, OPEN_HOLD),
+        (Purpose.PRESERVATION, OPEN_HOLD),
+        (None, COMPELLED),
+    ],
+)
+def test_R4_a_reply_completes_the_case_that_it_answers(purpose: Purpose | None, case: NamedCase) -> None:
+    assert route(purpose, ANN, (case,), is_reply=True) == Route(to=D.REPLY, ref=case.ref)
+
+
+def test_R4_a_reply_may_bring_the_process_that_was_missing() -> None:
+    reached = route(Purpose.DISCLOSURE, ANN, (OPEN_REQUEST,), is_reply=True, brings_process=True)
+    assert reached == Route(to=D.REPLY, ref=REQUEST.ref)
+
+
+@pytest.mark.parametrize(
+    ("purpose", "author", "case", "is_reply", "to"),
+    [
+        (None, ANN, REQUEST, True, D.NEW_REQUEST),
+        (None, ANN, OPEN_REQUEST, False, D.NEW_REQUEST),
+        (None, "eve@evil.example", OPEN_REQUEST, True, D.NEW_REQUEST),
+        (Purpose.DISCLOSURE, ANN, OPEN_HOLD, True, D.NEW_REQUEST),
+        (Purpose.PRESERVATION, ANN, OPEN_REQUEST, True, D.NEW_PRESERVATION),
+    ],
+)
+def test_U1_what_is_no_answer_to_an_open_case_of_its_kind_opens_its_own(
+    purpose: Purpose | None, author: str, case: NamedCase, is_reply: bool, to: Destination
+) -> None:
+    assert route(purpose, author, (case,), is_reply=is_reply) == Route(to=to)
+
+
+def test_U1_a_second_legal_process_is_reviewed_by_itself() -> None:
+    """A warrant that answered a subpoena's case would be given under what was verified of the subpoena."""
+    reached = route(Purpose.DISCLOSURE, ANN, (COMPELLED,), is_reply=True, brings_process=True)
+    assert reached == Route(to=D.NEW_REQUEST)

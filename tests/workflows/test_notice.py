@@ -6,7 +6,7 @@ from contract.ids import notice_id
 from policy.decisions import Refusal, Verdict
 from policy.vocabulary import Outcome, Phase
 from starter.samples import SampleProcess
-from tests.world import LINH, MAREN, SENDER, World, eventually
+from tests.world import JUST_BEFORE, LINH, MAREN, SENDER, STRANGER, World, eventually
 
 
 async def gagged(world: World, silence: str, **values: object) -> str:
@@ -36,7 +36,7 @@ async def test_N2_I4_a_gag_of_90_days_is_kept_to_the_second_and_then_the_user_is
     assert case.production is not None, "production does not wait for the gag"
     end = await gag_end(world, ref)
     assert end == case.envelope.received_at + timedelta(days=90)
-    await world.until(end, seconds=-1)
+    await world.until(end, seconds=JUST_BEFORE)
     assert not world.letters(MAREN)
     await world.until(end)
     await world.told(ref)
@@ -54,7 +54,7 @@ async def test_N2_a_gag_until_a_day_lasts_to_the_end_of_that_day(world: World) -
     ref = await gagged(world, f"until {last.isoformat()}")
     end = await gag_end(world, ref)
     assert end == datetime(last.year, last.month, last.day, tzinfo=UTC) + timedelta(days=1)
-    await world.until(end, seconds=-1)
+    await world.until(end, seconds=JUST_BEFORE)
     assert not world.letters(MAREN)
     await world.until(end, seconds=1)
     await world.told(ref)
@@ -77,7 +77,7 @@ async def test_N2_I4_a_further_order_extends_the_gag_and_a_shorter_one_does_not_
     assert abs(second - first - timedelta(days=50)) < timedelta(seconds=30)
     await world.until(first, seconds=5)
     assert not world.letters(MAREN)
-    await world.until(second, seconds=-1)
+    await world.until(second, seconds=JUST_BEFORE)
     assert not world.letters(MAREN)
     await world.until(second)
     await world.told(ref)
@@ -91,7 +91,7 @@ async def test_N2_an_order_from_another_agency_extends_nothing(world: World) -> 
         SampleProcess.NON_DISCLOSURE_ORDER,
         silence="300 days",
         reference=ref,
-        sender="a.stranger@police.shelbyville.gov.example",
+        sender=STRANGER,
     )
     assert other != ref
     await world.until(end)
@@ -107,7 +107,7 @@ async def test_N2_a_gag_without_an_end_waits_for_a_person_who_gives_it_one(world
     assert (past.accepted, past.refusal) == (False, Refusal.NO_END)
     end = world.clock.now() + timedelta(days=10)
     assert (await world.sign(ref, Verdict.DATE_GAG, "rita", notice=1, until=end)).accepted
-    await world.until(end, seconds=-1)
+    await world.until(end, seconds=JUST_BEFORE)
     assert not world.letters(MAREN)
     await world.until(end)
     await world.told(ref)
@@ -127,7 +127,7 @@ async def test_N2_a_person_can_end_a_gag_without_an_end_by_signal_as_well(world:
 async def test_N2_two_gagged_accounts_have_a_notice_each(world: World) -> None:
     ref = await gagged(world, "30 days", identifiers=(("User email", MAREN), ("User email", LINH)))
     await world.shown(notice_id(ref, 2), Phase.GAGGED)
-    await world.until(await gag_end(world, ref, 2), seconds=-1)
+    await world.until(await gag_end(world, ref, 2), seconds=JUST_BEFORE)
     assert not [mail for mail in world.letters() if mail.to != SENDER]
     await world.advance(seconds=3)
     for n in (1, 2):

@@ -13,7 +13,7 @@ from policy.decisions import Verdict
 from policy.vocabulary import Clause, Outcome, Phase
 from starter.samples import SampleProcess, sample_mail
 from tests.package import package_of
-from tests.world import EVERYTHING, SENDER, World, eventually
+from tests.world import EVERYTHING, JUST_BEFORE, SENDER, STRANGER, World, eventually
 
 
 async def held(world: World, **values: object) -> str:
@@ -41,7 +41,7 @@ async def test_P3_I5_a_hold_lasts_90_days_warns_twice_and_then_its_copy_is_destr
     assert case.snapshot is not None
     assert case.hold.until == case.envelope.received_at + timedelta(days=90)
     for days, warnings in ((14, 1), (7, 2)):
-        await world.until(case.hold.until - timedelta(days=days), seconds=-1)
+        await world.until(case.hold.until - timedelta(days=days), seconds=JUST_BEFORE)
         assert len(world.letters(SENDER, "preservation_warning")) == warnings - 1
         await world.until(case.hold.until - timedelta(days=days))
 
@@ -49,10 +49,14 @@ async def test_P3_I5_a_hold_lasts_90_days_warns_twice_and_then_its_copy_is_destr
             return len(world.letters(SENDER, "preservation_warning"))
 
         await eventually(warned, lambda found, wanted=warnings: found == wanted, f"the warning at T-{days}")  # type: ignore[misc]
-    await world.until(case.hold.until, seconds=-1)
+    await world.until(case.hold.until, seconds=JUST_BEFORE)
     assert await world.services.store.get(case.snapshot.object)
     await world.until(case.hold.until)
     assert await world.ended(ref) is Outcome.PRESERVATION_EXPIRED
+    ended = (await world.case(ref)).hold
+    assert ended is not None
+    assert ended.purged_at is not None
+    assert timedelta(0) <= ended.purged_at - ended.until < timedelta(seconds=1)
     for sha256 in (case.snapshot.object, *case.snapshot.media):
         with pytest.raises(ObjectMissing):
             await world.services.store.get(sha256)
@@ -73,7 +77,7 @@ async def test_P3_I5_a_hold_is_extended_once_and_a_second_request_is_refused(wor
     await extension(world, ref)
     refused = await world.letter("extension_refused", SENDER)
     assert "extended once" in " ".join(refused.body.split())
-    await world.until(extended.until, seconds=-1)
+    await world.until(extended.until, seconds=JUST_BEFORE)
     assert await world.running(preservation_id(ref))
     warnings = len(world.letters(SENDER, "preservation_warning"))
     assert warnings == 3, "once before the first end, twice before the second"
@@ -81,29 +85,42 @@ async def test_P3_I5_a_hold_is_extended_once_and_a_second_request_is_refused(wor
     assert await world.ended(ref) is Outcome.PRESERVATION_EXPIRED
 
 
-async def test_P3_an_extension_asked_for_in_time_is_honoured_though_it_is_read_late(world: World) -> None:
+async def test_P3_an_extension_received_a_second_before_the_end_counts_though_it_is_read_later(world: World) -> None:
     ref = await held(world)
-    hold = (await world.case(ref)).hold
-    assert hold is not None
-    await world.until(hold.until, seconds=-1)
-    waiting = await world.keep(sample_mail(world.sample(SampleProcess.EXTENSION, reference=ref)))
-    await world.advance(seconds=3)
-    snapshot = (await world.case(ref)).snapshot
-    assert snapshot is not None
-    assert await world.services.store.get(snapshot.object), "nothing is destroyed while mail from before is unread"
+    case = await world.case(ref)
+    assert case.hold is not None
+    assert case.snapshot is not None
+    await world.until(case.hold.until, seconds=JUST_BEFORE)
+    asked = sample_mail(world.sample(SampleProcess.EXTENSION, reference=ref))
+    waiting = await world.keep(asked, received_at=case.hold.until - timedelta(seconds=1))
+    await world.until(case.hold.until, seconds=10)
+    assert await world.services.store.get(case.snapshot.object), "nothing is destroyed while mail from before is unread"
     await world.send_on(waiting)
     await world.letter("preservation_extended", SENDER)
     extended = (await world.case(ref)).hold
     assert extended is not None
-    assert extended.until == hold.until + timedelta(days=90)
+    assert extended.until == case.hold.until + timedelta(days=90)
     assert await world.running(preservation_id(ref))
 
 
-async def test_P3_an_extension_asked_for_at_the_end_is_too_late(world: World) -> None:
+@pytest.mark.parametrize("late", [0, 1])
+async def test_P3_an_extension_received_at_the_end_or_after_it_is_refused(world: World, late: int) -> None:
     ref = await held(world)
     hold = (await world.case(ref)).hold
     assert hold is not None
-    await world.until(hold.until, seconds=1)
+    await world.until(hold.until, seconds=JUST_BEFORE)
+    asked = sample_mail(world.sample(SampleProcess.EXTENSION, reference=ref))
+    await world.send_on(await world.keep(asked, received_at=hold.until + timedelta(seconds=late)))
+    refused = await world.letter("extension_refused", SENDER)
+    assert "after the hold had ended" in " ".join(refused.body.split())
+    assert await world.ended(ref) is Outcome.PRESERVATION_EXPIRED
+
+
+async def test_P3_an_extension_asked_for_long_after_the_end_changes_nothing(world: World) -> None:
+    ref = await held(world)
+    hold = (await world.case(ref)).hold
+    assert hold is not None
+    await world.until(hold.until)
     assert await world.ended(ref) is Outcome.PRESERVATION_EXPIRED
     assert await world.mail(SampleProcess.EXTENSION, reference=ref) == ref
     case = await world.case(ref)
@@ -155,7 +172,7 @@ async def test_P3_a_claim_that_comes_to_nothing_gives_the_hold_back_and_it_then_
 async def test_P3_another_agency_cannot_claim_a_hold(world: World) -> None:
     ref = await held(world)
     stranger = await world.mail(
-        SampleProcess.SUBPOENA, reference=ref, sender="a.stranger@police.shelbyville.gov.example"
+        SampleProcess.SUBPOENA, reference=ref, sender=STRANGER
     )
     await world.phase(stranger, Phase.VERIFICATION)
     hold = (await world.case(ref)).hold
