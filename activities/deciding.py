@@ -6,10 +6,10 @@ from activities.ports import CaseFile, CaseLedger, Conflict
 from activities.record import Change, DecisionRecorded, Entry, ScopeApproved
 from contract.messages import DecideInput
 from contract.signing import signature_holds
-from policy.decisions import Refusal, Ruling, SignedStatement, Standing, Verdict, judge
+from policy.decisions import Refusal, Ruling, SignedStatement, Standing, Verdict, checks_due, judge
 from policy.request import request_facts
 from policy.scope import Narrowing, scope_of
-from policy.vocabulary import Phase
+from policy.vocabulary import Jurisdiction, Phase
 
 
 class Deciding:
@@ -60,6 +60,9 @@ class Deciding:
             now=question.at,
             scope=scope_of(case.ref, facts, case.review),
             gag=facts.gag,
+            checks_due=checks_due(case.kind, case.sender),
+            foreign=question.jurisdiction is not Jurisdiction.US,
+            amended_by=frozenset(f.source.by for f in case.facts if f.source.by is not None),
             accepted=tuple(d.signed.statement for d in others if d.accepted),
             nonces=frozenset(d.signed.statement.nonce for d in others),
         )

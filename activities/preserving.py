@@ -20,7 +20,7 @@ from activities.steps import agency_letter, done, refuse
 from contract.messages import ExtensionStep, HoldResult, SnapshotResult, Step, WarnStep
 from policy.book import policy_book
 from policy.letters import LetterName
-from policy.preservation import extended_until, extension_refusal, hold_until
+from policy.preservation import days_left, extended_until, extension_refusal, hold_until
 from policy.records import Account, Record, Snapshot, of_meetings, released
 from policy.request import request_facts
 from policy.vocabulary import Phase
@@ -176,7 +176,11 @@ class Preserving:
         if case.hold is None:
             refuse("NoHold", "there is no hold to warn of")
         letter = agency_letter(
-            self._letters, case, LetterName.PRESERVATION_WARNING, until=case.hold.until, days_left=step.days_left
+            self._letters,
+            case,
+            LetterName.PRESERVATION_WARNING,
+            until=case.hold.until,
+            days_left=days_left(step.at, case.hold.until),
         )
         change = HoldWarned(days_left=step.days_left)
         await self._ledger.commit(Entry(ref=step.ref, step=step.step, at=step.at, changes=(change,), letters=(letter,)))

@@ -19,7 +19,8 @@ from policy.process import excess
 from policy.records import Snapshot, released
 from policy.request import request_facts
 from policy.scope import Scope
-from policy.vocabulary import Phase
+from policy.sender import jurisdiction_of
+from policy.vocabulary import Jurisdiction, Phase
 
 
 class Producing:
@@ -43,7 +44,8 @@ class Producing:
         case = await self._ledger.case(step.ref)
         if done(case, step.step):
             return
-        scope = _approved_scope(case)
+        jurisdiction = jurisdiction_of(case.envelope.sender, await self._ledger.directory())
+        scope = _approved_scope(case, foreign=jurisdiction is not Jurisdiction.US)
         with tempfile.TemporaryDirectory(prefix="production-") as folder:
             request, media = await self._contents(case, scope, step)
             activity.heartbeat()
@@ -96,7 +98,7 @@ class Producing:
         return request, media
 
 
-def _approved_scope(case: CaseFile) -> Scope:
+def _approved_scope(case: CaseFile, *, foreign: bool) -> Scope:
     """The approved scope, if the record has every approval it needs and its process compels it (U3, U4).
 
     Raises:
@@ -104,7 +106,7 @@ def _approved_scope(case: CaseFile) -> Scope:
     """
     if case.approved is None:
         refuse("NotApproved", "no approved scope is in the record")
-    if len(set(case.approved_by)) < approvals_needed(case.approved):
+    if len(set(case.approved_by)) < approvals_needed(case.approved, foreign=foreign):
         refuse("NotApproved", "the record has fewer approvals than this scope needs")
     if beyond := excess(case.approved):
         refuse("ExceedsProcess", beyond)

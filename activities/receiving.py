@@ -16,8 +16,8 @@ from policy.letters import LetterName
 from policy.preservation import in_time
 from policy.request import RequestFacts, request_facts
 from policy.scope import scope_of
-from policy.sender import judge_sender
-from policy.vocabulary import Clause, Jurisdiction, Phase, RequestKind
+from policy.sender import judge_sender, jurisdiction_of
+from policy.vocabulary import Clause, Phase, RequestKind
 
 
 class Receiving:
@@ -71,14 +71,12 @@ class Receiving:
     async def _assess(self, step: Step) -> Assessment:
         case = await self._ledger.case(step.ref)
         facts = request_facts(case.facts)
-        sender = case.envelope.sender
-        judged = judge_sender(sender, domain_of(sender), await self._ledger.directory())
         received_at = case.envelope.received_at
         return Assessment(
             missing=_clauses(_missing(case, facts, step.policy)),
             flags=_clauses(breadth_flags(facts, policy_book(step.policy))),
             process=facts.process,
-            jurisdiction=Jurisdiction.US if judged.country == "US" else Jurisdiction.OTHER,
+            jurisdiction=jurisdiction_of(case.envelope.sender, await self._ledger.directory()),
             gag=facts.gag,
             gag_until=facts.gag_end(received_at),
             response_due=facts.response_due,

@@ -125,6 +125,7 @@ class DecideInput(Frozen):
     ref: str
     phase: Phase
     at: AwareDatetime
+    jurisdiction: Jurisdiction = Jurisdiction.OTHER
 
 
 class SnapshotResult(Frozen):

@@ -11,7 +11,7 @@ from policy.frozen import Frozen
 from policy.process import excess
 from policy.request import Gag
 from policy.scope import Narrowing, Scope, ScopeError
-from policy.vocabulary import Clause, DataClass, Phase, Role
+from policy.vocabulary import Clause, DataClass, Phase, RequestKind, Role, SenderVerdict
 
 
 class Verdict(StrEnum):
@@ -52,6 +52,7 @@ class Refusal(StrEnum):
     STALE_SCOPE = "stale_scope"
     CHECKS_MISSING = "checks_missing"
     VERIFIED_IT = "verified_it"
+    AMENDED_IT = "amended_it"
     APPROVED_IT = "approved_it"
     ALREADY_APPROVED = "already_approved"
     DISAGREES = "disagrees"
@@ -97,13 +98,20 @@ class Signer(Frozen):
 
 
 class Standing(Frozen):
-    """The case as a decision meets it: everything the rules need, and no personal data beyond the scope itself."""
+    """The case as a decision meets it: everything the rules need, and no personal data beyond the scope itself.
+
+    `amended_by` are the roster ids of those whose own word is among the facts; `foreign` says that another country's
+    law is at work.
+    """
 
     ref: str
     phase: Phase
     now: AwareDatetime
     scope: Scope
     gag: Gag = Gag.NONE
+    checks_due: frozenset[Check] = frozenset({Check.SIGNATURE_SEEN})
+    foreign: bool = False
+    amended_by: frozenset[str] = frozenset()
     accepted: tuple[Statement, ...] = ()
     nonces: frozenset[str] = frozenset()
 
@@ -131,6 +139,12 @@ CLOCK_TOLERANCE = timedelta(minutes=10)
 
 _VERIFIERS = frozenset({Verdict.AUTHENTIC, Verdict.NOT_AUTHENTIC})
 _APPROVALS = frozenset({Verdict.APPROVE, Verdict.NARROW})
+_GAG_RULINGS = frozenset({Verdict.DATE_GAG, Verdict.TELL_USER})
+_WHY_CHECKED = {
+    Check.SIGNATURE_SEEN: "S2: a person must have seen the officer's signature on the document (--signature-seen).",
+    Check.LETTERHEAD_SEEN: "P2: a person must have seen the agency's letterhead (--letterhead-seen).",
+    Check.CALLED_BACK: "G1: the sender is not in the directory; call back on a number found elsewhere (--called-back).",
+}
 _NEED_GROUNDS = frozenset({Verdict.REJECT, Verdict.CHALLENGE, Verdict.ASK, Verdict.NOT_AUTHENTIC})
 
 
@@ -149,14 +163,25 @@ def phases_for(verdict: Verdict) -> frozenset[Phase]:
         case Verdict.REJECT | Verdict.WITHDRAW:
             return frozenset({Phase.VERIFICATION, Phase.LEGAL_REVIEW, Phase.OBJECTION_WINDOW, Phase.HELD})
         case Verdict.DATE_GAG | Verdict.TELL_USER:
-            return frozenset({Phase.GAGGED})
+            return frozenset({Phase.LEGAL_REVIEW, Phase.GAGGED})
         case _:
             assert_never(verdict)
 
 
-def approvals_needed(scope: Scope) -> int:
-    """How many distinct people must approve this scope: two where content is given, else one."""
-    return 2 if DataClass.CONTENT in scope.classes else 1
+def approvals_needed(scope: Scope, *, foreign: bool) -> int:
+    """How many distinct people must approve this scope: two where content is given, or on foreign process; else one."""
+    return 2 if foreign or DataClass.CONTENT in scope.classes else 1
+
+
+def checks_due(kind: RequestKind, sender: SenderVerdict | None) -> frozenset[Check]:
+    """What a verifier must have seen or done: the signature always (S2), a preservation's letterhead (P2), and a
+    call-back on a number found elsewhere where the sender's domain is official but not in the directory (G1, S1)."""
+    due = {Check.SIGNATURE_SEEN}
+    if kind is RequestKind.PRESERVATION:
+        due.add(Check.LETTERHEAD_SEEN)
+    if sender is not SenderVerdict.ACCEPT:
+        due.add(Check.CALLED_BACK)
+    return frozenset(due)
 
 
 def judge(statement: Statement, standing: Standing, signer: Signer | None, *, signature_holds: bool) -> Ruling:
@@ -210,8 +235,9 @@ def _authority(statement: Statement, standing: Standing) -> Ruling | None:
         )
     if verdict in _VERIFIERS and _signed(statement.by, standing.accepted, _APPROVALS):
         return _refuse(Refusal.APPROVED_IT, "who approved a case cannot verify it (separation of duties)")
-    if verdict is Verdict.AUTHENTIC and Check.SIGNATURE_SEEN not in statement.checks:
-        return _refuse(Refusal.CHECKS_MISSING, "S2: a person must have seen the officer's signature on the document")
+    undone = standing.checks_due - set(statement.checks)
+    if verdict is Verdict.AUTHENTIC and undone:
+        return _refuse(Refusal.CHECKS_MISSING, " ".join(_WHY_CHECKED[check] for check in sorted(undone)))
     if verdict in _NEED_GROUNDS and not statement.grounds:
         return _refuse(Refusal.NO_GROUNDS, f"G3: {verdict.value} needs the clause it rests on (--ground)")
     if verdict is Verdict.DATE_GAG:
@@ -226,6 +252,13 @@ def _approval(statement: Statement, standing: Standing) -> Ruling:
     """The rules for an approval: separation of duties, what the process compels, and agreement of two approvers."""
     if _signed(statement.by, standing.accepted, _VERIFIERS):
         return _refuse(Refusal.VERIFIED_IT, "who verified a case cannot approve it (separation of duties)")
+    if statement.by in standing.amended_by:
+        return _refuse(Refusal.AMENDED_IT, "who amended the facts of a case cannot approve it (separation of duties)")
+    if standing.gag is Gag.UNDATED and not _signed_now(standing, _GAG_RULINGS):
+        return _refuse(
+            Refusal.NO_END,
+            "N2: the gag has no end; give it one first (date_gag), or set it aside (tell_user)",
+        )
     try:
         scope = standing.scope.narrow(statement.narrowing or Narrowing())
     except ScopeError as error:
@@ -243,10 +276,16 @@ def _approval(statement: Statement, standing: Standing) -> Ruling:
         accepted=True,
         verdict=statement.verdict,
         approvals=len(earlier) + 1,
-        approvals_needed=approvals_needed(scope),
+        approvals_needed=approvals_needed(scope, foreign=standing.foreign),
         scope=scope.digest(),
     )
 
 
 def _signed(by: str, statements: Sequence[Statement], verdicts: frozenset[Verdict]) -> bool:
     return any(s.by == by and s.verdict in verdicts for s in statements)
+
+
+def _signed_now(standing: Standing, verdicts: frozenset[Verdict]) -> bool:
+    """Whether such a statement was accepted on the scope as it is now."""
+    digest = standing.scope.digest()
+    return any(s.verdict in verdicts and s.scope == digest for s in standing.accepted)

@@ -4,6 +4,7 @@ A hold is half-open: it holds from receipt up to, and not including, its end. Wh
 in time; what arrives at the end is not, because at that instant nothing is held any more.
 """
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 
 from policy.book import PolicyBook
@@ -39,7 +40,19 @@ def extension_refusal(
     return None
 
 
-def warnings_after(now: datetime, until: datetime, book: PolicyBook) -> tuple[tuple[datetime, int], ...]:
-    """The warnings still to come: when each is due (UTC), and how many days before the end it stands, in order."""
-    due = ((until - timedelta(days=days), days) for days in sorted(book.warn_days, reverse=True))
-    return tuple((when, days) for when, days in due if when > now)
+def next_warning(
+    now: datetime, until: datetime, given: Collection[int], book: PolicyBook
+) -> tuple[datetime, int] | None:
+    """The next warning to give: when it is due (UTC), and how many days before the end it stands; None if none is left.
+
+    One that fell due while nothing ran is given late rather than never, unless the one after it is due as well.
+    """
+    due = [(until - timedelta(days=days), days) for days in sorted(book.warn_days, reverse=True)]
+    overdue = [warning for warning in due if warning[0] <= now]
+    to_come = [warning for warning in due if warning[0] > now]
+    return next((warning for warning in (*overdue[-1:], *to_come) if warning[1] not in given), None)
+
+
+def days_left(now: datetime, until: datetime) -> int:
+    """How many days, the begun one counted, a hold still runs; at least one."""
+    return max(1, -((now - until) // timedelta(days=1)))

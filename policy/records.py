@@ -1,7 +1,7 @@
 """What a record source holds, as a snapshot keeps it, and which of it an approved scope lets out (U2, PR1)."""
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import assert_never
 
@@ -95,14 +95,19 @@ def of_meetings(records: Sequence[Record], named_by: Sequence[Identifier]) -> tu
     """
     if any(identifier.kind not in _MEETINGS for identifier in named_by):
         return tuple(records)
-    values = {identifier.value for identifier in named_by}
-    named = {
-        record.values.get("meeting_id")
-        for record in records
-        if record.values.get("meeting_id") in values or record.values.get("registration_url") in values
-    }
+    urls = {identifier.value for identifier in named_by if identifier.kind is IdentifierKind.REGISTRATION_URL}
+    registered = {r.values.get("meeting_id") for r in records if r.values.get("registration_url") in urls} - {None}
     return tuple(
         record
         for record in records
-        if class_of(record.table) is DataClass.BASIC or record.values.get("meeting_id") in named - {None}
+        if class_of(record.table) is DataClass.BASIC
+        or record.values.get("meeting_id") in registered
+        or any(_took_place(record, identifier) for identifier in named_by)
     )
+
+
+def _took_place(record: Record, meeting: Identifier) -> bool:
+    """Whether a record is of this meeting: its id, and a day of the instant named, since hosts use their ids again."""
+    if meeting.kind is not IdentifierKind.MEETING or record.values.get("meeting_id") != meeting.value:
+        return False
+    return meeting.at is None or record.at is None or abs(record.at - meeting.at) <= timedelta(days=1)

@@ -30,6 +30,11 @@ class Identifier(Frozen):
     at: datetime | None = None
 
 
+def day_over(day: date) -> datetime:
+    """The instant (UTC) at which this day has ended everywhere on earth: noon UTC of the next day."""
+    return datetime.combine(day + timedelta(days=1), time(12), UTC)
+
+
 class Gag(StrEnum):
     """What the request says about telling the user (N1, N2)."""
 
@@ -64,11 +69,14 @@ class RequestFacts(Frozen):
     def gag_end(self, received_at: datetime) -> datetime | None:
         """When a dated gag ends, in UTC: the end of its last day, or its days counted from receipt (N2).
 
+        A day that is only named by its date ends when it has ended everywhere on earth, at noon UTC of the next: no
+        court's time zone is known, and an early notice cannot be taken back.
+
         An order that states both runs to the later of the two: an early notice cannot be taken back.
         """
         ends: list[datetime] = []
         if self.gag_until is not None:
-            ends.append(datetime.combine(self.gag_until + timedelta(days=1), time.min, UTC))
+            ends.append(day_over(self.gag_until))
         if self.gag_days is not None:
             ends.append(received_at + timedelta(days=self.gag_days))
         return max(ends, default=None)

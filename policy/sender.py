@@ -1,10 +1,11 @@
 """Who wrote: the first rule set for S1. It looks at the address alone; whether it was forged is checked elsewhere."""
 
+from policy.addresses import domain_of
 from policy.directory import Agency, AgencyDirectory
 from policy.findings import Reason
 from policy.frozen import Frozen
 from policy.official import OFFICIAL_SUFFIXES, country_of
-from policy.vocabulary import Clause, SenderVerdict
+from policy.vocabulary import Clause, Jurisdiction, SenderVerdict
 
 
 class SenderJudgement(Frozen):
@@ -39,6 +40,12 @@ def judge_sender(author: str | None, author_domain: str | None, directory: Agenc
     if country is not None:
         return SenderJudgement(verdict=SenderVerdict.HOLD, reasons=_held(author_domain, directory), country=country)
     return _refuse(_why_not(author_domain, directory))
+
+
+def jurisdiction_of(address: str, directory: AgencyDirectory) -> Jurisdiction:
+    """Whose law the sender's agency acts under, by the directory or the official suffix (F1 to F3)."""
+    country = judge_sender(address, domain_of(address), directory).country
+    return Jurisdiction.US if country == "US" else Jurisdiction.OTHER
 
 
 def _held(domain: str, directory: AgencyDirectory) -> tuple[Reason, ...]:

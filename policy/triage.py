@@ -58,7 +58,8 @@ def route(
     lengthen a hold or a gag with it.
     """
     own = [case for case in named if domain_of(case.sender) == domain_of(author)]
-    answered = next((case for case in own if case.takes_facts and not (brings_process and case.has_process)), None)
+    open_cases = (case for case in own if case.takes_facts and not (brings_process and case.has_process))
+    answered = next((case for case in open_cases if _fits(purpose, case)), None)
     match purpose:
         case Purpose.PRESERVATION_EXTENSION:
             hold = next((case for case in own if case.kind is RequestKind.PRESERVATION), None)
@@ -66,7 +67,7 @@ def route(
         case Purpose.NON_DISCLOSURE:
             request = next((case for case in own if case.kind is RequestKind.DISCLOSURE), None)
             return Route(to=Destination.GAG_ORDER, ref=request.ref) if request else Route(to=Destination.NEW_REQUEST)
-        case Purpose.PRESERVATION | Purpose.DISCLOSURE | None if is_reply and answered and _fits(purpose, answered):
+        case Purpose.PRESERVATION | Purpose.DISCLOSURE | None if is_reply and answered:
             return Route(to=Destination.REPLY, ref=answered.ref)
         case Purpose.PRESERVATION:
             return Route(to=Destination.NEW_PRESERVATION)

@@ -16,7 +16,7 @@ from policy.frozen import Frozen
 from policy.process import compels, excess
 from policy.request import Identifier, RequestFacts, current, request_facts
 from policy.scope import scope_of
-from policy.vocabulary import Clause, DataClass, LegalProcess, RequestKind
+from policy.vocabulary import Clause, DataClass, Jurisdiction, LegalProcess, RequestKind
 from starter.deadlines import Deadline, deadlines
 
 
@@ -77,7 +77,13 @@ class CaseView(CaseFile):
     deadlines: tuple[Deadline, ...]
 
 
-def view_of(case: CaseFile, people: Mapping[str, str], reasons: Mapping[str, str], now: datetime) -> CaseView:
+def view_of(
+    case: CaseFile,
+    people: Mapping[str, str],
+    reasons: Mapping[str, str],
+    jurisdiction: Jurisdiction,
+    now: datetime,
+) -> CaseView:
     """The view. `people` are names by roster id, `reasons` the free texts of decisions by their hash."""
     facts, book = request_facts(case.facts), policy_book(case.policy_version)
     names = {document.sha256: document.name for document in case.documents}
@@ -86,7 +92,7 @@ def view_of(case: CaseFile, people: Mapping[str, str], reasons: Mapping[str, str
         "facts_that_hold": tuple(_fact(fact, names, people) for fact in current(case.facts)),
         "items_missing": _missing(case, facts, book),
         "breadth": breadth_flags(facts, book) if case.kind is RequestKind.DISCLOSURE else (),
-        "scope": _scope(case, facts),
+        "scope": _scope(case, facts, jurisdiction),
         "rulings": tuple(_ruled(decision, people, reasons) for decision in case.decisions),
         "deadlines": deadlines(case, facts, book, now),
     }
@@ -114,7 +120,7 @@ def _missing(case: CaseFile, facts: RequestFacts, book: PolicyBook) -> tuple[Rea
     return missing_for_disclosure(facts, case.documents, case.envelope.received_at, book)
 
 
-def _scope(case: CaseFile, facts: RequestFacts) -> ScopeUnderReview:
+def _scope(case: CaseFile, facts: RequestFacts, jurisdiction: Jurisdiction) -> ScopeUnderReview:
     scope = scope_of(case.ref, facts, case.review)
     numbered = (dict(identifier) | {"number": n} for n, identifier in enumerate(scope.identifiers, start=1))
     return ScopeUnderReview(
@@ -128,7 +134,7 @@ def _scope(case: CaseFile, facts: RequestFacts) -> ScopeUnderReview:
         until=scope.until,
         # A preservation discloses nothing, so it cannot go beyond what its letter compels.
         excess=excess(scope) if case.kind is RequestKind.DISCLOSURE else "",
-        approvals_needed=approvals_needed(scope),
+        approvals_needed=approvals_needed(scope, foreign=jurisdiction is not Jurisdiction.US),
     )
 
 

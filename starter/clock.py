@@ -1,10 +1,12 @@
 """`dueprocess clock advance 90d`: on a development stack, let days pass for everything at once."""
 
+import asyncio
 import re
 from datetime import datetime, timedelta
+from typing import Any
 
 import typer
-from temporalio.client import Client, WorkflowExecutionStatus
+from temporalio.client import Client, WorkflowExecutionStatus, WorkflowHandle
 from temporalio.testing import TimeSkipper, TimeSkippingConfig
 
 from runtime.clock import BusinessClock
@@ -13,6 +15,8 @@ from runtime.settings import Settings
 from starter.command import Exit, Trouble, out, run
 
 _SPAN = re.compile(r"(\d{1,4})([dhms])")
+#: How long one machine may take to finish what falls due on its way, in seconds of real time.
+_PATIENCE_SECONDS = 60.0
 _UNITS = {"d": "days", "h": "hours", "m": "minutes", "s": "seconds"}
 
 
@@ -63,10 +67,25 @@ async def let_pass(client: Client, clock: BusinessClock, span: timedelta) -> dat
     """Move the clock, then every open machine by as much; each finishes what falls due on the way.
 
     The clock goes first: what a machine then does at its new time must not look as if it lay in the future.
+
+    Raises:
+        Trouble: a machine does not get there, as when no worker runs.
     """
     clock.advance_to(clock.now() + span)
     skipper = TimeSkipper(client, config=TimeSkippingConfig(enabled=False))
     async for workflow in client.list_workflows("ExecutionStatus = 'Running'"):
-        if workflow.status is WorkflowExecutionStatus.RUNNING:
-            await skipper.fast_forward(client.get_workflow_handle(workflow.id, run_id=workflow.run_id), span)
+        handle = client.get_workflow_handle(workflow.id, run_id=workflow.run_id)
+        try:
+            async with asyncio.timeout(_PATIENCE_SECONDS):
+                if await _can_skip(handle):
+                    await skipper.fast_forward(handle, span)
+        except TimeoutError:
+            raise Trouble(f"{workflow.id} does not reach its new time; does a worker run?", Exit.UNREACHABLE) from None
     return clock.now()
+
+
+async def _can_skip(handle: WorkflowHandle[Any, Any]) -> bool:
+    """Whether Temporal skips this machine's time. It does not while a child runs, of which the machine then hears the
+    time; and a machine may have ended since it was listed."""
+    found = await handle.describe()
+    return found.status is WorkflowExecutionStatus.RUNNING and not found.raw_description.pending_children

@@ -1,6 +1,6 @@
 """`dueprocess review REF VERDICT --as NAME`: sign a statement about a case and have it ruled on."""
 
-from datetime import UTC, date, datetime, time
+from datetime import date, datetime
 from pathlib import Path
 
 import typer
@@ -10,6 +10,7 @@ from activities.ports import CaseFile
 from contract.signing import sign
 from ledger.roster import Roster
 from policy.decisions import Check, Ruling, SignedStatement, Statement, Verdict
+from policy.request import day_over
 from policy.scope import Narrowing
 from policy.vocabulary import Clause, DataClass
 from runtime.clock import BusinessClock
@@ -116,10 +117,10 @@ def _narrowing(
 
 
 def _gag_end(verdict: Verdict, until: str) -> datetime | None:
-    """The end of the gag's last day, UTC (N2)."""
+    """When the gag's last day has ended everywhere on earth, UTC (N2)."""
     if verdict is not Verdict.DATE_GAG or not until:
         return None
     try:
-        return datetime.combine(date.fromisoformat(until), time.max, UTC)
+        return day_over(date.fromisoformat(until))
     except ValueError as error:
         raise Trouble(f"N2: --until must be a date of the form YYYY-MM-DD, not {until}", Exit.MISUSED) from error

@@ -174,9 +174,7 @@ class World:
     async def join(self, name: str, roles: Sequence[Role]) -> None:
         """Put a person on the roster."""
         self.keys[name] = Ed25519PrivateKey.generate()
-        signer = await Roster(self.services.engine).add(
-            name, public_key_of(self.keys[name]), roles, self.clock.now()
-        )
+        signer = await Roster(self.services.engine).add(name, public_key_of(self.keys[name]), roles, self.clock.now())
         self.signers[name] = signer.id
 
     async def signed(
@@ -184,6 +182,7 @@ class World:
         ref: str,
         verdict: Verdict,
         by: str,
+        /,
         *,
         narrowing: Narrowing | None = None,
         until: datetime | None = None,

@@ -22,7 +22,7 @@ with workflow.unsafe.imports_passed_through():
     )
     from policy.book import policy_book
     from policy.decisions import Ruling, SignedStatement, Verdict
-    from policy.preservation import hold_until, warnings_after
+    from policy.preservation import hold_until, next_warning
     from policy.vocabulary import Outcome, Phase, Queue, RequestKind
     from workflows.desk import Desk
     from workflows.machine import MAIL_GRACE, Machine
@@ -149,16 +149,14 @@ class PreservationWorkflow:
     async def _keep(self) -> Outcome:
         """Hold until the end, warning the agency, unless something happens first (P3)."""
         while True:
-            warnings = [
-                w for w in warnings_after(self._machine.now(), self._until, self._book) if w[1] not in self._warned
-            ]
-            due = warnings[0][0] if warnings else self._until
+            warning = next_warning(self._machine.now(), self._until, self._warned, self._book)
+            due = warning[0] if warning else self._until
             self._show_hold()
-            if await self._machine.until(self._news, due, "the next warning" if warnings else "the hold ends"):
+            if await self._machine.until(self._news, due, "the next warning" if warning else "the hold ends"):
                 if outcome := await self._take_up_news():
                     return outcome
-            elif warnings:
-                await self._warn(warnings[0][1])
+            elif warning:
+                await self._warn(warning[1])
             elif await self._purge():
                 return Outcome.PRESERVATION_EXPIRED
 

@@ -1,6 +1,7 @@
 """A request's life: receive, verify, review, tell the user, produce, close. One story, told by `run`."""
 
 import asyncio
+from datetime import datetime
 
 from temporalio import workflow
 from temporalio.exceptions import ApplicationError
@@ -49,6 +50,9 @@ class RequestWorkflow:
         self._accounts: tuple[int, ...] = ()
         self._told: set[int] = set()
         self._claim_announced = False
+        self._gag = Gag.NONE
+        self._gag_until: datetime | None = None
+        self._gag_asked: tuple[Gag, datetime | None] = (Gag.NONE, None)
         self._assessment: Assessment | None = None
 
     # What people and mail can tell a request
@@ -135,6 +139,7 @@ class RequestWorkflow:
                 return outcome
             if ruling.verdict in (Verdict.APPROVE, Verdict.NARROW) and ruling.settled:
                 return None
+            self._rule_on_gag(ruling)
             if _is(ruling, Verdict.ASK):
                 asked = True
                 await self._ask()
@@ -157,7 +162,7 @@ class RequestWorkflow:
         untold = [n for n in self._accounts if n not in self._told]
         notices = [await self._start_notice(n) for n in untold]
         self._told.update(untold)
-        if self._known.gag is not Gag.NONE or not notices:
+        if self._gag is not Gag.NONE or not notices:
             return False
         book = policy_book(self._request.policy)
         self._machine.show(
@@ -243,6 +248,13 @@ class RequestWorkflow:
             f"`dueprocess review {ref} approve|narrow|reject|challenge|ask --as NAME`, or the signal `decision`.",
         )
 
+    def _rule_on_gag(self, ruling: Ruling) -> None:
+        """A person gave an order without an end its end, or set it aside (N2)."""
+        if ruling.verdict is Verdict.DATE_GAG and ruling.until is not None:
+            self._gag, self._gag_until = Gag.DATED, ruling.until
+        elif ruling.verdict is Verdict.TELL_USER:
+            self._gag, self._gag_until = Gag.NONE, None
+
     def _stop_waiting(self) -> bool:
         return any(ruling.verdict in _ENDS for ruling in self._desk.rulings)
 
@@ -276,8 +288,8 @@ class RequestWorkflow:
                 n=n,
                 at=self._machine.now(),
                 policy=self._request.policy,
-                gag=self._known.gag,
-                gag_until=self._known.gag_until,
+                gag=self._gag,
+                gag_until=self._gag_until,
                 response_due=self._known.response_due,
                 jurisdiction=self._known.jurisdiction,
             ),
@@ -289,6 +301,9 @@ class RequestWorkflow:
     async def _take_note(self) -> None:
         """Of a new assessment: whose law the case is under, and the hold that the record has given to it (P3)."""
         self._machine.jurisdiction = self._known.jurisdiction
+        if (self._known.gag, self._known.gag_until) != self._gag_asked:
+            self._gag_asked = (self._known.gag, self._known.gag_until)
+            self._gag, self._gag_until = self._gag_asked
         if self._known.claimed is not None and not self._claim_announced:
             self._claim_announced = True
             await self._tell_hold("process_arrived", ProcessArrived(by_ref=self._request.ref, at=self._machine.now()))

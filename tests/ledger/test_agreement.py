@@ -8,6 +8,7 @@ from ledger.agreement import Disagreement, disagreements
 from ledger.chain import verify
 from ledger.erasure import Erasure
 from policy.decisions import Verdict
+from tests.conftest import Database, libpq
 from tests.ledger.build import (
     approved,
     casebook,
@@ -20,7 +21,6 @@ from tests.ledger.build import (
     produced,
     snapshot_taken,
 )
-from tests.conftest import Database, libpq
 
 
 async def full_case(engine: AsyncEngine, name: str) -> str:

@@ -11,8 +11,8 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from activities.record import HoldWarned
 from ledger.chain import ChainReport, FaultKind, Head, verify
 from ledger.engine import make_engine
-from tests.ledger.build import casebook, entry, facts_read, opened
 from tests.conftest import Database, libpq
+from tests.ledger.build import casebook, entry, facts_read, opened
 
 
 @pytest.fixture

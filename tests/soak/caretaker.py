@@ -25,7 +25,8 @@ from policy.decisions import SignedStatement, Verdict
 from policy.vocabulary import Phase
 from runtime.embedded.ports import LOOPBACK
 from starter.command import Trouble
-from starter.desk import deliver, machine_of
+from starter.desk import deliver
+from starter.machines import machine_of
 from starter.mailroom import MailDesk
 from tests.bench.stage import Stage, at_once
 from tests.soak.killer import Killer
@@ -46,7 +47,7 @@ OUTAGE = (
     aiosmtplib.SMTPException,
     RuntimeError,
 )
-#: Past every window, every warning, the end of gags and holds, and the end of extended holds; then on until all is over.
+#: Past every window, warning, and end of a gag or a hold, extended ones last; then on until all is over.
 _DAYS = (31, 46, 8, 6, 76, 14)
 _MORE_DAYS = 7
 _AT_WORK = frozenset({Phase.RECEIVED, Phase.NOTICE, Phase.PRODUCTION})
@@ -74,7 +75,9 @@ class Caretaker:
         """Until every case is over, or the time limit."""
         try:
             async with asyncio.timeout(self.limit_seconds):
-                await at_once([self._hand_in((self.folder / "sent" / each.mail).read_bytes()) for each in self.planned], 4)
+                await at_once(
+                    [self._hand_in((self.folder / "sent" / each.mail).read_bytes()) for each in self.planned], 4
+                )
                 await self._tend_until_quiet()
                 days = list(_DAYS)
                 while not await _through(self._is_over):

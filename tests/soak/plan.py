@@ -1,4 +1,4 @@
-"""What is sent and what must become of it. Written down before it is sent; the oracle judges by this and nothing else."""
+"""What is sent and what must become of it, written down before it is sent: by this the oracle judges."""
 
 import json
 from dataclasses import asdict, dataclass, replace

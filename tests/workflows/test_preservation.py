@@ -171,9 +171,7 @@ async def test_P3_a_claim_that_comes_to_nothing_gives_the_hold_back_and_it_then_
 
 async def test_P3_another_agency_cannot_claim_a_hold(world: World) -> None:
     ref = await held(world)
-    stranger = await world.mail(
-        SampleProcess.SUBPOENA, reference=ref, sender=STRANGER
-    )
+    stranger = await world.mail(SampleProcess.SUBPOENA, reference=ref, sender=STRANGER)
     await world.phase(stranger, Phase.VERIFICATION)
     hold = (await world.case(ref)).hold
     assert hold is not None
@@ -210,7 +208,9 @@ async def test_P4_the_answer_does_not_say_whether_an_account_exists(world: World
         return len(world.letters(SENDER, "preservation_started"))
 
     await eventually(started, lambda found: found == 2)
-    bodies = {mail.body.replace(known, "").replace(unknown, "") for mail in world.letters(SENDER, "preservation_started")}
+    bodies = {
+        mail.body.replace(known, "").replace(unknown, "") for mail in world.letters(SENDER, "preservation_started")
+    }
     subjects = {mail.subject.replace(known, "").replace(unknown, "") for mail in world.letters(SENDER)}
     assert len({body.split(" at ")[0] for body in bodies}) == 1
     assert len(subjects) == 2

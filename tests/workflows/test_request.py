@@ -208,4 +208,3 @@ async def test_I1_a_request_sent_twice_is_one_request(world: World) -> None:
     assert not new
     assert await world.desk.case_of(message_id) == first.ref
     assert not await world.desk.waiting()
-

@@ -1,0 +1,191 @@
+"""Record the histories: `python -m tests.histories.record`. Do it only when no case can be open that began before.
+
+Each is taken where its machine waits for a person or a clock, and again at its end.
+"""
+
+import asyncio
+import tempfile
+from collections.abc import AsyncIterator
+from datetime import timedelta
+from pathlib import Path
+
+from pydantic import SecretStr
+
+from contract.ids import notice_id, preservation_id, request_id
+from contract.search_attributes import REGISTRY
+from gateways.provider.seed import seed
+from ledger.migrate import upgrade
+from policy.decisions import Verdict
+from policy.scope import Narrowing
+from policy.vocabulary import DataClass, Phase
+from runtime.embedded.ports import free_port
+from runtime.embedded.postgres import PostgresServer
+from runtime.embedded.temporal import TemporalServer
+from runtime.settings import Settings
+from starter.samples import SampleProcess
+from tests.histories import FOLDER
+from tests.world import EVERYTHING, World, open_world
+
+#: A name for the file, and the machine whose history it is.
+Moment = tuple[str, str]
+
+
+async def requests(world: World) -> AsyncIterator[Moment]:
+    """Requests in every phase in which they can wait, and every way in which they end."""
+    ref = await world.mail(SampleProcess.SUBPOENA, badge="")
+    await world.phase(ref, Phase.VERIFICATION)
+    await world.letter("items_missing")
+    yield "request-verification-missing", request_id(ref)
+    await world.amend(ref, officer__badge="4471")
+    yield "request-verification", request_id(ref)
+    await world.verify(ref)
+    await world.phase(ref, Phase.LEGAL_REVIEW)
+    yield "request-legal-review", request_id(ref)
+    assert (await world.sign(ref, Verdict.ASK, "rita")).accepted
+    await world.letter("ask_more")
+    yield "request-asked", request_id(ref)
+    await world.approve(ref, "rita")
+    await world.shown(notice_id(ref, 1), Phase.OBJECTION_WINDOW)
+    yield "request-objection-window", request_id(ref)
+    yield "notice-objection-window", notice_id(ref, 1)
+    await world.advance(days=2)
+    await world.object(ref)
+    await world.phase(ref, Phase.LEGAL_REVIEW)
+    yield "notice-objected", notice_id(ref, 1)
+    yield "request-second-review", request_id(ref)
+    await world.approve(ref, "ravi")
+    await world.ended(ref)
+    yield "request-produced-after-objection", request_id(ref)
+
+    ref = await world.mail(SampleProcess.SUBPOENA, classes=EVERYTHING)
+    await world.verify(ref)
+    await world.phase(ref, Phase.LEGAL_REVIEW)
+    assert not (await world.sign(ref, Verdict.APPROVE, "rita")).accepted
+    narrowing = Narrowing(classes=(DataClass.BASIC,))
+    assert (await world.sign(ref, Verdict.NARROW, "rita", narrowing=narrowing)).accepted
+    await world.shown(notice_id(ref, 1), Phase.OBJECTION_WINDOW)
+    await world.advance(days=21)
+    await world.ended(ref)
+    yield "request-narrowed-and-produced", request_id(ref)
+    yield "notice-window-closed", notice_id(ref, 1)
+
+    for verdict in (Verdict.REJECT, Verdict.CHALLENGE, Verdict.WITHDRAW):
+        ref = await world.mail(SampleProcess.COURT_ORDER)
+        await world.verify(ref)
+        await world.phase(ref, Phase.LEGAL_REVIEW)
+        assert (await world.sign(ref, verdict, "rita")).accepted
+        await world.ended(ref)
+        yield f"request-ended-by-{verdict.value}", request_id(ref)
+
+
+async def gags(world: World) -> AsyncIterator[Moment]:
+    """Notices that a gag delays."""
+    ref = await world.mail(SampleProcess.SEARCH_WARRANT, classes=EVERYTHING, silence="90 days")
+    await world.verify(ref)
+    await world.approve(ref, "rita", "ravi")
+    await world.ended(ref)
+    await world.shown(notice_id(ref, 1), Phase.GAGGED)
+    yield "request-produced-under-a-gag", request_id(ref)
+    yield "notice-gagged", notice_id(ref, 1)
+    await world.advance(days=60)
+    await world.mail(SampleProcess.NON_DISCLOSURE_ORDER, silence="60 days", reference=ref)
+    await world.advance(days=61)
+    await world.told(ref)
+    yield "notice-told-after-two-gags", notice_id(ref, 1)
+
+    ref = await world.mail(SampleProcess.SUBPOENA, silence="yes")
+    await world.verify(ref)
+    await world.approve(ref)
+    await world.ended(ref)
+    await world.shown(notice_id(ref, 1), Phase.GAGGED)
+    yield "notice-undated", notice_id(ref, 1)
+    end = world.clock.now() + timedelta(days=3)
+    assert (await world.sign(ref, Verdict.DATE_GAG, "rita", notice=1, until=end)).accepted
+    await world.advance(days=4)
+    await world.told(ref)
+    yield "notice-dated-by-a-person", notice_id(ref, 1)
+
+
+async def holds(world: World) -> AsyncIterator[Moment]:
+    """Preservations in every phase, and every way in which they end."""
+    ref = await world.mail(SampleProcess.PRESERVATION_LETTER, identifiers=())
+    await world.phase(ref, Phase.VERIFICATION)
+    yield "preservation-verification", preservation_id(ref)
+    await world.amend(ref, user__email="maren.holt@example.com")
+    await world.verify(ref)
+    yield "preservation-held", preservation_id(ref)
+    await world.advance(days=80)
+    yield "preservation-warned", preservation_id(ref)
+    for name in ("preservation_extended", "extension_refused"):
+        await world.mail(SampleProcess.EXTENSION, reference=ref)
+        await world.letter(name)
+    yield "preservation-extended", preservation_id(ref)
+    await world.advance(days=91)
+    claim = await world.mail(SampleProcess.SUBPOENA, reference=ref, silence="30 days")
+    await world.verify(claim)
+    await world.phase(ref, Phase.CLAIMED)
+    yield "preservation-claimed", preservation_id(ref)
+    await world.phase(claim, Phase.LEGAL_REVIEW)
+    assert (await world.sign(claim, Verdict.REJECT, "rita")).accepted
+    await world.ended(claim)
+    yield "request-that-gave-a-hold-back", request_id(claim)
+    await world.phase(ref, Phase.HELD)
+    yield "preservation-resumed", preservation_id(ref)
+    await world.advance(days=10)
+    await world.ended(ref)
+    yield "preservation-expired", preservation_id(ref)
+
+    ref = await world.mail(SampleProcess.PRESERVATION_LETTER)
+    await world.phase(ref, Phase.HELD)
+    claim = await world.mail(SampleProcess.SUBPOENA, reference=ref, silence="30 days")
+    await world.verify(claim)
+    await world.approve(claim)
+    await world.ended(ref)
+    yield "preservation-served", preservation_id(ref)
+    yield "request-produced-from-a-hold", request_id(claim)
+
+    ref = await world.mail(SampleProcess.PRESERVATION_LETTER)
+    await world.phase(ref, Phase.HELD)
+    assert (await world.sign(ref, Verdict.NOT_AUTHENTIC, "vera")).accepted
+    await world.ended(ref)
+    yield "preservation-not-authentic", preservation_id(ref)
+
+
+STORIES = (requests, gags, holds)
+
+
+async def record(folder: Path) -> None:
+    """Run the stories on servers of their own, and keep each moment's history."""
+    with tempfile.TemporaryDirectory(prefix="histories-") as made:
+        state = Path(made)
+        state.chmod(0o755)
+        postgres = PostgresServer(state, free_port())
+        temporal = TemporalServer(state, free_port(), search_attributes=REGISTRY)
+        await postgres.start()
+        await temporal.start()
+        try:
+            upgrade(postgres.owner_url)
+            await seed(postgres.provider_url)
+            settings = Settings(
+                state_dir=state / "state",
+                clock_file=state / "clock",
+                temporal_address=temporal.address,
+                database_url=SecretStr(postgres.app_url),
+                database_owner_url=SecretStr(postgres.owner_url),
+                provider_database_url=SecretStr(postgres.provider_url),
+                codec_enabled=False,
+            )
+            async with open_world(settings, state / "mail") as world:
+                for story in STORIES:
+                    async for name, machine in story(world):
+                        history = await world.history(machine)
+                        (folder / f"{name}.json").write_text(history.to_json() + "\n", "utf-8")
+        finally:
+            await temporal.stop()
+            await postgres.stop()
+
+
+if __name__ == "__main__":
+    for old in FOLDER.glob("*.json"):
+        old.unlink()
+    asyncio.run(record(FOLDER))
