@@ -63,11 +63,8 @@ class Closing:
                 return agency_letter(self._letters, case, LetterName.NO_RESPONSIVE_RECORDS)
             case Outcome.ACCOUNT_NOT_FOUND:
                 return agency_letter(self._letters, case, LetterName.ACCOUNT_NOT_FOUND)
-            case Outcome.PRESERVATION_EXPIRED:
+            case Outcome.PRESERVATION_EXPIRED | Outcome.PRESERVATION_CLAIMED:
                 return self._expired(case)
-            case Outcome.PRESERVATION_CLAIMED:
-                by_ref = case.hold.claimed_by if case.hold else None
-                return agency_letter(self._letters, case, LetterName.PRESERVATION_CLAIMED, by_ref=by_ref)
             case _:
                 assert_never(outcome)
 

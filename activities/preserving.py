@@ -63,9 +63,9 @@ class Preserving:
         if not done(case, step.step):
             await self._copy_scope(case, step)
             case = await self._ledger.case(step.ref)
-        if case.snapshot is None:
+        snapshot = await self._snapshot(case)
+        if snapshot is None:
             refuse("SnapshotMissing", "the record lost the snapshot that this step took")
-        snapshot = Snapshot.model_validate_json(await self._store.get(case.snapshot.object))
         return SnapshotResult(accounts=tuple(a.n for a in snapshot.accounts), records=len(snapshot.records))
 
     async def _copy_scope(self, case: CaseFile, step: Step) -> None:
@@ -88,17 +88,18 @@ class Preserving:
         await self._keep(step, snapshot, Phase.NOTICE, (), ())
 
     async def _records_of(self, case: CaseFile, accounts: Sequence[Account]) -> list[Record]:
-        """The accounts' records: as they were preserved, where a claimed hold has them, and otherwise as they are."""
+        """The accounts' records: as they were preserved, where a claimed hold has them, and otherwise as they are.
+
+        What an earlier review of this case copied is kept as it was then: the user has been told since, and may have
+        deleted it.
+        """
+        kept = _as_kept(await self._snapshot(case), accounts)
         preserved = await self._preserved(case)
-        held = {account.email: account.n for account in preserved.accounts} if preserved else {}
-        places = {held[account.email]: account.n for account in accounts if account.email in held}
-        kept = [
-            record.model_copy(update={"account": places[record.account]})
-            for record in (preserved.records if preserved else ())
-            if record.account in places
-        ]
+        held = {account.email for account in preserved.accounts} if preserved else set()
         fresh = await self._source.collect([account for account in accounts if account.email not in held])
-        return [*kept, *fresh]
+        known = {_apart_from_media(record) for record in kept}
+        later = (*_as_kept(preserved, accounts), *fresh)
+        return [*kept, *(record for record in later if _apart_from_media(record) not in known)]
 
     async def _preserved(self, case: CaseFile) -> Snapshot | None:
         """The snapshot of the hold that this case has claimed, if it has one."""
@@ -106,9 +107,13 @@ class Preserving:
         if ref is None:
             return None
         kept = await self._ledger.case(ref)
-        if kept.hold is None or kept.hold.claimed_by != case.ref or kept.snapshot is None:
+        claimed = kept.hold is not None and kept.hold.claimed_by == case.ref
+        return await self._snapshot(kept) if claimed else None
+
+    async def _snapshot(self, case: CaseFile) -> Snapshot | None:
+        if case.snapshot is None:
             return None
-        return Snapshot.model_validate_json(await self._store.get(kept.snapshot.object))
+        return Snapshot.model_validate_json(await self._store.get(case.snapshot.object))
 
     async def _copy_media(self, records: Sequence[Record]) -> tuple[Record, ...]:
         """Store each recording's bytes; one that a preserved snapshot already holds is taken from there."""
@@ -187,7 +192,7 @@ class Preserving:
 
     @activity.defn
     async def resume(self, step: Step) -> None:
-        """The request that had claimed the hold ended without a production: the hold's own end counts again (P3)."""
+        """The request that had claimed the hold has ended: the hold's own end counts again (P3)."""
         case = await self._ledger.case(step.ref)
         if case.hold is None or case.hold.claimed_by is None:
             return
@@ -199,3 +204,21 @@ def _distinct(named: Mapping[int, Sequence[Account]]) -> tuple[Account, ...]:
     """Every account that any identifier names, once, in the order of its number in the case."""
     accounts = {account.n: account for found in named.values() for account in found}
     return tuple(accounts[n] for n in sorted(accounts))
+
+
+def _as_kept(snapshot: Snapshot | None, accounts: Sequence[Account]) -> list[Record]:
+    """A snapshot's records of these accounts, under the numbers that the accounts have now."""
+    if snapshot is None:
+        return []
+    now = {account.email: account.n for account in accounts}
+    renumbered = {account.n: now[account.email] for account in snapshot.accounts if account.email in now}
+    return [
+        record.model_copy(update={"account": renumbered[record.account]})
+        for record in snapshot.records
+        if record.account in renumbered
+    ]
+
+
+def _apart_from_media(record: Record) -> str:
+    """What makes a record this one; where its bytes are stored does not."""
+    return record.model_copy(update={"media": None}).model_dump_json()

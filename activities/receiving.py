@@ -102,7 +102,12 @@ class Receiving:
             return None
         claim = HoldClaimed(by_ref=case.ref, process_received_at=case.envelope.received_at)
         entry = Entry(
-            ref=kept.ref, step=f"claimed-by-{case.ref}", at=step.at, phase=Phase.CLAIMED, changes=(claim,), letters=()
+            ref=kept.ref,
+            step=f"claimed-by-{case.ref}",
+            at=step.at,
+            phase=Phase.CLAIMED,
+            changes=(claim,),
+            letters=(agency_letter(self._letters, kept, LetterName.PRESERVATION_CLAIMED, by_ref=case.ref),),
         )
         try:
             await self._ledger.commit(entry)

@@ -105,7 +105,7 @@ class HoldClaimed(Frozen):
 
 
 class HoldResumed(Frozen):
-    """The request that had claimed the hold ended without a production; the hold's own end counts again."""
+    """The request that had claimed the hold has ended; the hold's own end counts again."""
 
     by_ref: str
 

@@ -45,6 +45,7 @@ class PreservationWorkflow:
         self._ended: ProcessEnded | None = None
         self._facts_changed = False
         self._authentic = False
+        self._served = False
         self._ruled = 0
         self._looks = 0
         self._resumed = 0
@@ -81,7 +82,7 @@ class PreservationWorkflow:
 
     @workflow.signal(description="The request that claimed this hold has ended.")
     def process_ended(self, process: ProcessEnded) -> None:
-        """Produced: the hold has served. Otherwise it resumes."""
+        """Whether it was produced or not, the hold's own end counts again."""
         self._machine.hear(process.at)
         if process.by_ref == self._claimed_by or self._claimed_by is None:
             self._claimed_by = process.by_ref
@@ -149,7 +150,8 @@ class PreservationWorkflow:
     async def _keep(self) -> Outcome:
         """Hold until the end, warning the agency, unless something happens first (P3)."""
         while True:
-            warning = next_warning(self._machine.now(), self._until, self._warned, self._book)
+            now = self._machine.now()
+            warning = None if self._served else next_warning(now, self._until, self._warned, self._book)
             due = warning[0] if warning else self._until
             self._show_hold()
             if await self._machine.until(self._news, due, "the next warning" if warning else "the hold ends"):
@@ -158,7 +160,7 @@ class PreservationWorkflow:
             elif warning:
                 await self._warn(warning[1])
             elif await self._purge():
-                return Outcome.PRESERVATION_EXPIRED
+                return Outcome.PRESERVATION_CLAIMED if self._served else Outcome.PRESERVATION_EXPIRED
 
     def _news(self) -> bool:
         return bool(self._extensions or self._claimed_by or self._desk.waiting())
@@ -169,7 +171,8 @@ class PreservationWorkflow:
             await self._rule_on_extension(self._extensions.pop(0))
             return None
         if self._claimed_by is not None:
-            return await self._serve(self._claimed_by)
+            await self._serve(self._claimed_by)
+            return None
         ruling = self._desk.next()
         if ruling is None:
             return None
@@ -179,24 +182,22 @@ class PreservationWorkflow:
         outcome = _ENDS.get(ruling.verdict)
         return outcome if outcome and await self._purge(ordered=True) else None
 
-    async def _serve(self, request_ref: str) -> Outcome | None:
-        """The hold serves a request: nothing expires until that request has ended (P3)."""
+    async def _serve(self, request_ref: str) -> None:
+        """The hold serves a request: nothing is destroyed before that has ended, and then the hold's own end counts."""
         self._machine.show(
             Phase.CLAIMED,
             Queue.MACHINE,
             f"{request_ref}, whose legal process arrived in time",
             f"Nothing here; see `dueprocess show {request_ref}`.",
         )
+        await self._machine.post(f"claimed-by-{request_ref}", "tell the agency that its process has the hold")
         await workflow.wait_condition(lambda: self._ended is not None)
-        produced = self._ended is not None and self._ended.produced
+        self._served = self._served or (self._ended is not None and self._ended.produced)
         self._claimed_by, self._ended = None, None
-        if produced:
-            return Outcome.PRESERVATION_CLAIMED
         self._resumed += 1
         await self._machine.do(
             Preserving.resume, self._machine.step(f"resume-{self._resumed}"), "the hold's own end counts again"
         )
-        return None
 
     async def _rule_on_extension(self, request: ExtensionRequest) -> None:
         """Once, on its own formal request, in time; otherwise a letter that says why not (P3)."""

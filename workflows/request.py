@@ -172,13 +172,15 @@ class RequestWorkflow:
             f"`dueprocess objection {self._request.ref}` records an objection; a reviewer can reject or withdraw.",
             deadline=objection_until(self._machine.now(), self._known.response_due, book),
         )
-        windows = asyncio.gather(*notices)
+        windows = asyncio.gather(*notices, return_exceptions=True)
         await workflow.wait_condition(when_any(windows.done, self._stop_waiting))
         if not windows.done():
             return False
-        for result in windows.result():
-            self._machine.catch_up(result.ended_at)
-        return any(result.objected for result in windows.result())
+        ended = [result for result in windows.result() if isinstance(result, NoticeResult)]
+        for notice in ended:
+            self._machine.catch_up(notice.ended_at)
+        # A notice that was ended from outside told nobody for sure: that goes back to a person, as an objection does.
+        return len(ended) < len(notices) or any(notice.objected for notice in ended)
 
     async def _produce(self) -> Outcome:
         """Write and store the package, and send the agency its link (PR1)."""

@@ -13,13 +13,16 @@ from typing import TypeVar
 import aiosmtplib
 from sqlalchemy.exc import DBAPIError
 from temporalio.client import Client
+from temporalio.service import RPCError
 
 from activities.ports import CaseFile
+from contract.search_attributes import CASE_PHASE
 from policy.vocabulary import Clause, Outcome, Phase, RequestKind
 from runtime.clock import BusinessClock
 from runtime.services import Services
 from runtime.settings import Settings
 from starter.clock import let_pass
+from starter.machines import machine_of
 from starter.samples import SampleRequest, sample_mail
 from starter.tour.letters import Letterbox, Received
 from starter.tour.narration import Narrator
@@ -88,7 +91,7 @@ class World:
         while True:
             try:
                 found = await look()
-            except (DBAPIError, OSError):
+            except (DBAPIError, RPCError, OSError):
                 found = None
             if found is not None:
                 return found
@@ -162,8 +165,14 @@ class World:
         return await self.until(f"{ref}: {expected}", look)
 
     async def in_phase(self, ref: str, phase: Phase) -> CaseFile:
-        """The case as soon as it is in this phase."""
-        return await self.reaches(ref, f"the phase {phase}", lambda case: case.phase is phase)
+        """The case as soon as its machine shows this phase to operators: then it hears what belongs there."""
+
+        async def look() -> CaseFile | None:
+            case = await self.case(ref)
+            machine = await self.client.get_workflow_handle(machine_of(case)).describe()
+            return case if machine.typed_search_attributes.get(CASE_PHASE) == phase.value else None
+
+        return await self.until(f"{ref} to be in {phase}", look)
 
     async def ends(self, ref: str, story: str, outcome: Outcome) -> CaseFile:
         """The closed case; its outcome must be this one."""

@@ -24,7 +24,7 @@ from runtime.embedded.temporal import TemporalServer
 from runtime.settings import Settings
 from starter.samples import SampleProcess
 from tests.histories import FOLDER
-from tests.world import EVERYTHING, World, open_world
+from tests.world import EVERYTHING, World, eventually, open_world
 
 #: A name for the file, and the machine whose history it is.
 Moment = tuple[str, str]
@@ -95,9 +95,15 @@ async def gags(world: World) -> AsyncIterator[Moment]:
 
     ref = await world.mail(SampleProcess.SUBPOENA, silence="yes")
     await world.verify(ref)
+    await world.phase(ref, Phase.LEGAL_REVIEW)
+    end = world.clock.now() + timedelta(days=3)
+    assert (await world.sign(ref, Verdict.DATE_GAG, "rita", until=end)).accepted
     await world.approve(ref)
     await world.ended(ref)
     await world.shown(notice_id(ref, 1), Phase.GAGGED)
+    yield "request-dated-by-a-person", request_id(ref)
+    await world.mail(SampleProcess.NON_DISCLOSURE_ORDER, silence="yes", reference=ref)
+    await eventually(lambda: world.case(ref), lambda case: case.notices[0].undated)
     yield "notice-undated", notice_id(ref, 1)
     end = world.clock.now() + timedelta(days=3)
     assert (await world.sign(ref, Verdict.DATE_GAG, "rita", notice=1, until=end)).accepted

@@ -48,7 +48,7 @@ OUTAGE = (
     RuntimeError,
 )
 #: Past every window, warning, and end of a gag or a hold, extended ones last; then on until all is over.
-_DAYS = (31, 46, 8, 6, 76, 14)
+_DAYS = (31, 61, 90)
 _MORE_DAYS = 7
 _AT_WORK = frozenset({Phase.RECEIVED, Phase.NOTICE, Phase.PRODUCTION})
 _PATIENCE_SECONDS = 15.0

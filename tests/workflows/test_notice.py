@@ -99,8 +99,49 @@ async def test_N2_an_order_from_another_agency_extends_nothing(world: World) -> 
     assert len(world.letters(MAREN)) == 1
 
 
-async def test_N2_a_gag_without_an_end_waits_for_a_person_who_gives_it_one(world: World) -> None:
-    ref = await gagged(world, "yes")
+async def undated(world: World) -> str:
+    """A produced request whose gag has lost its end by a further order that states none."""
+    ref = await gagged(world, "30 days")
+    await world.mail(SampleProcess.NON_DISCLOSURE_ORDER, silence="yes", reference=ref)
+
+    async def look() -> bool:
+        return (await world.case(ref)).notices[0].undated
+
+    await eventually(look, what="an order without an end in the record")
+    return ref
+
+
+async def test_N2_an_order_without_an_end_is_dated_by_a_person_before_anything_is_approved(world: World) -> None:
+    ref = await world.mail(SampleProcess.SUBPOENA, silence="yes")
+    await world.verify(ref)
+    await world.phase(ref, Phase.LEGAL_REVIEW)
+    refused = await world.sign(ref, Verdict.APPROVE, "rita")
+    assert (refused.accepted, refused.refusal) == (False, Refusal.NO_END)
+    end = world.clock.now() + timedelta(days=10)
+    assert (await world.sign(ref, Verdict.DATE_GAG, "rita", until=end)).accepted
+    await world.approve(ref, "rita")
+    assert await world.ended(ref) is Outcome.PRODUCED
+    await world.shown(notice_id(ref, 1), Phase.GAGGED)
+    await world.until(end, seconds=JUST_BEFORE)
+    assert not world.letters(MAREN)
+    await world.until(end)
+    await world.told(ref)
+    assert len(world.letters(MAREN)) == 1
+
+
+async def test_N2_an_order_without_an_end_that_is_set_aside_lets_the_user_object_first(world: World) -> None:
+    ref = await world.mail(SampleProcess.SUBPOENA, silence="yes")
+    await world.verify(ref)
+    await world.phase(ref, Phase.LEGAL_REVIEW)
+    assert (await world.sign(ref, Verdict.TELL_USER, "rita")).accepted
+    await world.approve(ref, "rita")
+    await world.shown(notice_id(ref, 1), Phase.OBJECTION_WINDOW)
+    assert (await world.case(ref)).production is None
+    assert len(world.letters(MAREN, "user_notice")) == 1
+
+
+async def test_N2_a_further_order_without_an_end_goes_to_a_person_who_gives_it_one(world: World) -> None:
+    ref = await undated(world)
     await world.advance(days=400)
     assert not world.letters(MAREN)
     past = await world.sign(ref, Verdict.DATE_GAG, "rita", notice=1, until=world.clock.now() - timedelta(days=1))
@@ -114,8 +155,8 @@ async def test_N2_a_gag_without_an_end_waits_for_a_person_who_gives_it_one(world
     assert len(world.letters(MAREN)) == 1
 
 
-async def test_N2_a_person_can_end_a_gag_without_an_end_by_signal_as_well(world: World) -> None:
-    ref = await gagged(world, "yes")
+async def test_N2_a_reviewer_can_end_a_gag_without_an_end_and_a_verifier_cannot(world: World) -> None:
+    ref = await undated(world)
     by_verifier = await world.signal(ref, await world.signed(ref, Verdict.TELL_USER, "vera"), notice=1)
     assert (by_verifier.accepted, by_verifier.refusal) == (False, Refusal.WRONG_ROLE)
     assert not world.letters(MAREN)

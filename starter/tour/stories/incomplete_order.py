@@ -41,6 +41,7 @@ async def incomplete_order(world: World) -> AsyncIterator[int]:
     await completes(world, "vera", ref, "officer.badge=PF-512")
     await world.reaches(ref, "to be complete", lambda case: not case.missing)
     await states(world, "vera", ref, GENUINE, Clause.S2)
+    await world.in_phase(ref, Phase.LEGAL_REVIEW)
     narrowed = Narrowing(classes=(DataClass.BASIC,))
     await states(world, "ravi", ref, Said(Verdict.NARROW, narrowing=narrowed), Clause.R3, Clause.U3)
     await world.letter(ref, "A government request", to=_USER)
