@@ -100,8 +100,8 @@ class Signer(Frozen):
 class Standing(Frozen):
     """The case as a decision meets it: everything the rules need, and no personal data beyond the scope itself.
 
-    `amended_by` are the roster ids of those whose own word is among the facts; `foreign` says that another country's
-    law is at work.
+    `amended_by` are the roster ids of those whose own word is among the facts: they do not approve, and an approval
+    that they gave before no longer counts. `foreign` says that another country's law is at work.
     """
 
     ref: str
@@ -267,7 +267,11 @@ def _approval(statement: Statement, standing: Standing) -> Ruling:
         return _refuse(Refusal.BAD_NARROWING, "R3: this narrowing leaves out nothing; to give it all, approve")
     if beyond := excess(scope):
         return _refuse(Refusal.EXCEEDS_PROCESS, beyond)
-    earlier = [s for s in standing.accepted if s.verdict in _APPROVALS and s.scope == statement.scope]
+    earlier = [
+        s
+        for s in standing.accepted
+        if s.verdict in _APPROVALS and s.scope == statement.scope and s.by not in standing.amended_by
+    ]
     if any(s.by == statement.by for s in earlier):
         return _refuse(Refusal.ALREADY_APPROVED, "the second approval must be another person's")
     if earlier and standing.scope.narrow(earlier[0].narrowing or Narrowing()) != scope:

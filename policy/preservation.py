@@ -45,8 +45,11 @@ def next_warning(
 ) -> tuple[datetime, int] | None:
     """The next warning to give: when it is due (UTC), and how many days before the end it stands; None if none is left.
 
-    One that fell due while nothing ran is given late rather than never, unless the one after it is due as well.
+    One that fell due while nothing ran is given late rather than never, unless the one after it is due as well. From
+    the end on none is left: it would say that something is still held.
     """
+    if not in_time(now, until):
+        return None
     due = [(until - timedelta(days=days), days) for days in sorted(book.warn_days, reverse=True)]
     overdue = [warning for warning in due if warning[0] <= now]
     to_come = [warning for warning in due if warning[0] > now]

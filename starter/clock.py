@@ -7,6 +7,7 @@ from typing import Any
 
 import typer
 from temporalio.client import Client, WorkflowExecutionStatus, WorkflowHandle
+from temporalio.service import RPCError, RPCStatusCode
 from temporalio.testing import TimeSkipper, TimeSkippingConfig
 
 from runtime.clock import BusinessClock
@@ -79,6 +80,9 @@ async def let_pass(client: Client, clock: BusinessClock, span: timedelta) -> dat
             async with asyncio.timeout(_PATIENCE_SECONDS):
                 if await _can_skip(handle):
                     await skipper.fast_forward(handle, span)
+        except RPCError as error:
+            if error.status is not RPCStatusCode.NOT_FOUND:
+                raise  # Otherwise it has ended meanwhile, and there is nothing left to move.
         except TimeoutError:
             raise Trouble(f"{workflow.id} does not reach its new time; does a worker run?", Exit.UNREACHABLE) from None
     return clock.now()

@@ -15,7 +15,7 @@ from runtime.embedded.lock import is_held
 from runtime.embedded.ports import PortTakenError, free_port, require_free
 from runtime.services import open_services
 from runtime.settings import Settings
-from starter.command import Exit, Trouble, err, run
+from starter.command import Exit, Trouble, err, out, run
 from starter.listing import web_ui
 from starter.tour.narration import Narrator
 from starter.tour.people import gather_people
@@ -24,6 +24,7 @@ from starter.tour.stories import STORIES
 from starter.tour.telling import tell
 from starter.tour.world import Deviation, World
 from starter.up import stack_run
+from starter.up import tell as tell_addresses
 
 #: A folder with this file is a tour's, and may be removed for the next one.
 _MARK = "tour.txt"
@@ -59,6 +60,7 @@ async def take_tour(settings: Settings, folder: Path, *, keep: bool = False, wat
         await _tour(running, folder, watcher)
         done = True
         if keep:
+            _say_that_it_runs(running)
             await asyncio.Event().wait()
 
     with _log_to(folder / "stack" / "logs" / "stack.log"):
@@ -109,22 +111,29 @@ async def _tour(settings: Settings, folder: Path, watcher: Watcher | None) -> No
         await gather_people(world)
         await tell(world, STORIES)
         await conclude(world)
-    _say_where(narrator, settings, folder)
+    _say_where(narrator, folder)
 
 
-def _say_where(narrator: Narrator, settings: Settings, folder: Path) -> None:
+def _say_where(narrator: Narrator, folder: Path) -> None:
     narrator.heading("Where to look")
     for name, what in (
         (_MARK, "all of the above"),
         ("sent", "the mails as the agencies sent them"),
         ("stack/mail", "the letters as they went out"),
         ("packages", "the productions, zipped and unpacked"),
-        ("certificates", "the certificate of destruction"),
+        ("certificates", "the certificates of destruction"),
         ("cases", "each case as `dueprocess show` prints it, and as JSON"),
         ("verification.json", "what was verified, with the ledger's head"),
     ):
         narrator.line(f"{folder / name}: {what}")
-    narrator.line(f"dueprocess list --all, with DUEPROCESS_STATE_DIR={settings.state_dir}, while the stack runs")
+
+
+def _say_that_it_runs(settings: Settings) -> None:
+    out.print(
+        f"\nThe stack runs until Ctrl-C. `DUEPROCESS_STATE_DIR={settings.state_dir} dueprocess list --all` sees it.",
+        markup=False,
+    )
+    tell_addresses(settings)
 
 
 def _stack_settings(settings: Settings, folder: Path, *, keep: bool) -> Settings:

@@ -4,7 +4,7 @@ import asyncio
 import itertools
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from email import message_from_bytes
 from email import policy as mail_policy
@@ -14,7 +14,8 @@ from typing import TypeVar
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy import insert
-from temporalio.client import Client, WorkflowExecutionStatus, WorkflowHistory
+from sqlalchemy.ext.asyncio import AsyncEngine
+from temporalio.client import Client, Interceptor, WorkflowExecutionStatus, WorkflowHistory
 from temporalio.service import RPCError, RPCStatusCode
 from temporalio.testing import TimeSkipper, TimeSkippingConfig
 
@@ -25,6 +26,7 @@ from contract.messages import FactsChanged, Objection
 from contract.signing import public_key_of, sign
 from gateways.sink import mail_sink
 from intake.message import fingerprint
+from ledger.casebook import Casebook
 from ledger.directory import Directory
 from ledger.mailroom import Mailroom
 from ledger.reports import Reports
@@ -145,9 +147,9 @@ class World:
         }
         return SampleRequest(**(given | values))  # type: ignore[arg-type]  # the values are typed where they are used
 
-    async def mail(self, process: SampleProcess, *, pdf: bytes | None = None, **values: object) -> str:
+    async def mail(self, process: SampleProcess, **values: object) -> str:
         """Send a request by mail; returns its case's reference."""
-        sent = await self.send(sample_mail(self.sample(process, **values), pdf))
+        sent = await self.send(sample_mail(self.sample(process, **values)))
         assert sent.ref is not None, sent.refused
         return sent.ref
 
@@ -354,13 +356,13 @@ class World:
         return [mail for mail in found if to in (None, mail.to) and name in (None, mail.name)]
 
     async def letter(self, name: str, to: str | None = None) -> Mail:
-        """The one letter of this name, once it has come."""
+        """The one letter of this name, once it has come; mail may bring copies of it under the same Message-ID."""
 
         async def look() -> list[Mail]:
             return self.letters(to, name)
 
         found = await eventually(look, bool, f"a letter {name}")
-        assert len(found) == 1, [mail.message_id for mail in found]
+        assert len({mail.message_id for mail in found}) == 1, found
         return found[0]
 
     async def history(self, machine: str) -> WorkflowHistory:
@@ -376,20 +378,30 @@ def _mail(path: Path) -> Mail:
         to=str(parsed["X-Envelope-To"]),
         subject=str(parsed["Subject"]).strip(),
         body=str(body.get_content()) if body else "",
-        message_id=str(parsed["Message-ID"]),
+        message_id=str(parsed["Message-ID"]).strip(),
         attachments=tuple(part.get_content() for part in parsed.iter_attachments()),
     )
 
 
 @asynccontextmanager
-async def open_world(settings: Settings, sink: Path) -> AsyncIterator[World]:
-    """Run the relay's sink and a worker with the product's own wiring; at the end every machine is stopped."""
+async def open_world(
+    settings: Settings,
+    sink: Path,
+    *,
+    interceptors: tuple[Interceptor, ...] = (),
+    ledger: Callable[[AsyncEngine, str], Casebook] = Casebook,
+) -> AsyncIterator[World]:
+    """Run the relay's sink and a worker with the product's own wiring; at the end every machine is stopped.
+
+    Tests of faults put an interceptor before the steps, or another ledger beneath them.
+    """
     async with AsyncExitStack() as running:
         port = await running.enter_async_context(mail_sink(sink))
         settings = settings.model_copy(update={"smtp_relay_port": port})
         services = await running.enter_async_context(open_services(settings))
-        activities = await running.enter_async_context(open_activities(settings, services))
-        client = await connect(settings)
+        faulty = replace(services, casebook=ledger(services.engine, settings.mail_domain))
+        activities = await running.enter_async_context(open_activities(settings, faulty))
+        client = await connect(settings, interceptors=interceptors)
         await running.enter_async_context(build_worker(client, settings, activities))
         clock = BusinessClock(settings.clock_file)
         world = World(settings, services, client, clock, MailDesk(services, clock, settings.task_queue), sink)

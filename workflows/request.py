@@ -159,6 +159,7 @@ class RequestWorkflow:
 
     async def _tell(self) -> bool:
         """Start each account's notice. Without a gag wait for every objection window (N1); True if anyone objected."""
+        await self._look_again()  # A further order may have come while the records were copied (N2).
         untold = [n for n in self._accounts if n not in self._told]
         notices = [await self._start_notice(n) for n in untold]
         self._told.update(untold)

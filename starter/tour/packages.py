@@ -11,7 +11,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from policy.vocabulary import Clause, DataClass
-from starter.tour.world import World
+from starter.tour.world import Deviation, World
 
 _LINK = re.compile(r"https?://\S+/d/\S+")
 _SHA256 = re.compile(r"\b[0-9a-f]{64}\b")
@@ -36,8 +36,7 @@ async def fetch_package(world: World, ref: str, to: str) -> Package:
     letter = await world.letter(ref, "Records ready", to=to)
     link, sha256 = _LINK.search(letter.body), _SHA256.search(letter.body)
     if link is None or sha256 is None:
-        world.require(False, f"a link and a SHA-256 in the letter of {ref}")
-        raise AssertionError
+        raise Deviation(f"expected a link and a SHA-256 in the letter of {ref}")
     await world.say(ref, f"a link, and no record, goes to {to}", Clause.PR1)
     status, zipped = await asyncio.to_thread(_get, link.group())
     world.require(status == http.client.OK, f"the link of {ref} to work; it answered {status}")
@@ -71,7 +70,7 @@ def _unpack(zipped: bytes, folder: Path, ref: str) -> frozenset[str]:
     """Unpack, and compare every file with the bag's manifests (RFC 8493); returns the payload's paths.
 
     Raises:
-        ValueError: a file is missing, is not listed, or does not have its hash.
+        Deviation: a file is not listed, or does not have its hash.
     """
     with zipfile.ZipFile(io.BytesIO(zipped)) as archive:
         archive.extractall(folder)
@@ -79,10 +78,12 @@ def _unpack(zipped: bytes, folder: Path, ref: str) -> frozenset[str]:
     listed = _manifest(bag / "manifest-sha256.txt")
     for path, sha256 in (listed | _manifest(bag / "tagmanifest-sha256.txt")).items():
         if hashlib.sha256((bag / path).read_bytes()).hexdigest() != sha256:
-            raise ValueError(f"{path} does not have the hash of the manifest")
+            raise Deviation(f"expected {path} in the package of {ref} to have the hash that its manifest says")
     present = {str(path.relative_to(bag)) for path in (bag / "data").rglob("*") if path.is_file()}
     if present != set(listed):
-        raise ValueError(f"the manifest and the bag differ in {present ^ set(listed)}")
+        raise Deviation(
+            f"expected the package of {ref} to have what its manifest lists; they differ in {present ^ set(listed)}"
+        )
     return frozenset(path.removeprefix("data/") for path in listed)
 
 

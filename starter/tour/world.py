@@ -27,8 +27,9 @@ from starter.samples import SampleRequest, sample_mail
 from starter.tour.letters import Letterbox, Received
 from starter.tour.narration import Narrator
 
-#: How long any single thing may take before the tour gives up, in seconds of real time.
-PATIENCE_SECONDS = 40.0
+#: How long any single thing may take before the tour gives up, in seconds of real time: longer than Temporal waits
+#: for a step whose worker was killed.
+PATIENCE_SECONDS = 90.0
 _LOOK_AGAIN_SECONDS = 0.05
 _REFERENCE = re.compile(r"DP-\d{4}-\d{6,}")
 #: A day of the tour is looked at when the hour in which the tour began has passed, so that all clocks started in that
@@ -148,6 +149,14 @@ class World:
             return self.letterbox.find(ref, begins, to)
 
         return await self.until(f"a letter {begins!r} in {ref}", look)
+
+    async def certificate(self, ref: str) -> str:
+        """Keep the certificate of destruction that comes when a hold has ended (P3); returns where."""
+        letter = await self.letter(ref, "Preservation ended")
+        self.require(len(letter.attachments) == 1, f"one certificate of destruction in the letter of {ref}")
+        name, pdf = next(iter(letter.attachments.items()))
+        (self.folder / "certificates" / name).write_bytes(pdf)
+        return f"certificates/{name}"
 
     # The record
 

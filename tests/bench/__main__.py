@@ -51,10 +51,12 @@ def main() -> int:
     for line in lines:
         if line.note:
             _out.print(f"{line.name}: {line.note}.", style="dim", markup=False)
-    _keep(lines, sizes)
     if not whole:
-        _out.print("Interrupted: the figures that are missing were not measured.")
-    return 0 if whole else 130
+        _out.print("Interrupted: what is missing was not measured, and the last report stays.")
+        return 130
+    if chosen.only is None:
+        _keep(lines, sizes)
+    return 0
 
 
 def _table(lines: list[Line]) -> Table:

@@ -10,7 +10,8 @@ from policy.decisions import Verdict
 from policy.vocabulary import Phase
 from tests.bench.lines import Line, percentile, ratios
 from tests.bench.sizes import Sizes
-from tests.bench.stage import Job, Stage, at_once
+from tests.bench.stage import Job, Stage
+from tests.bench.waiting import at_once
 
 _NEXT = "copy_approved"
 #: What still runs after a request has ended (its notice) must not be in the next sample.

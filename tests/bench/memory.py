@@ -5,7 +5,8 @@ from pathlib import Path
 from policy.vocabulary import Phase
 from tests.bench.lines import Line
 from tests.bench.sizes import Sizes
-from tests.bench.stage import Stage, at_once
+from tests.bench.stage import Stage
+from tests.bench.waiting import at_once
 
 _WARM_UP = 20
 #: Of the bare kind fewer are enough to tell what one takes.

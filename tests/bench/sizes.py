@@ -20,23 +20,23 @@ class Sizes:
 
 FULL = Sizes(
     throughput_rounds=5,
-    throughput_requests=20,
+    throughput_requests=16,
     burst_rounds=1,
-    burst_mails=200,
+    burst_mails=160,
     latency_rounds=5,
-    latency_requests=10,
+    latency_requests=8,
     open_requests=2000,
     replay_rounds=7,
     kills=3,
 )
 QUICK = Sizes(
     throughput_rounds=2,
-    throughput_requests=8,
+    throughput_requests=6,
     burst_rounds=1,
-    burst_mails=20,
+    burst_mails=16,
     latency_rounds=2,
-    latency_requests=4,
-    open_requests=60,
+    latency_requests=3,
+    open_requests=80,
     replay_rounds=3,
     kills=1,
 )

@@ -4,53 +4,48 @@ import asyncio
 import os
 import signal
 import sys
-from collections.abc import AsyncIterator, Awaitable, Iterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from itertools import count
 from pathlib import Path
-from typing import TypeVar
 
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from temporalio.client import Client, WorkflowHandle
 from temporalio.common import SearchAttributePair, TypedSearchAttributes, WorkflowIDReusePolicy
+from temporalio.service import RPCError, RPCStatusCode
 
 import worker as worker_module
-from activities.ports import CaseFile
 from contract.ids import request_id
 from contract.messages import CaseResult, RequestInput
 from contract.search_attributes import CASE_KIND, REGISTRY
-from contract.signing import public_key_of, sign
 from intake.message import fingerprint, read_message
+from intake.reading import MessageReading
 from ledger.mailroom import Mailroom
-from ledger.roster import Roster
 from policy.book import CURRENT_VERSION
-from policy.decisions import Check, Ruling, SignedStatement, Statement, Verdict
+from policy.decisions import Ruling, SignedStatement, Verdict
 from policy.request import request_facts
 from policy.scope import scope_of
-from policy.vocabulary import Clause, Phase, RequestKind, Role
+from policy.vocabulary import Phase, RequestKind
 from runtime.clock import BusinessClock
 from runtime.connection import connect
 from runtime.embedded.ports import free_port
 from runtime.embedded.stack import Child, EmbeddedStack
 from runtime.services import Services, open_services
 from runtime.settings import Settings
-from starter.desk import nonce
 from starter.migrate import prepare
 from starter.samples import SampleProcess, SampleRequest, sample_mail
 from tests.bench.bare import BARE_QUEUE, BareRequest
+from tests.bench.people import People
+from tests.bench.waiting import AT_ONCE, at_once, until_answers
 from workflows.request import RequestWorkflow
 
 _PORTS = ("postgres_port", "temporal_port", "web_ui_port", "smtp_intake_port", "smtp_relay_port", "pages_port")
-#: How many of a thing the driver does at once.
-AT_ONCE = 16
-T = TypeVar("T")
 _START = [sys.executable, "-m", "starter", "serve"]
 
 
 def own_settings(state_dir: Path) -> Settings:
-    """Settings of a stack of one's own: free ports, a movable clock, nothing from the environment's `.env`."""
+    """Settings of a stack of one's own: free ports and a movable clock."""
     ports = {name: free_port() for name in _PORTS}
     return Settings.model_validate({"state_dir": state_dir, "clock_file": state_dir / "clock", **ports})
 
@@ -67,38 +62,6 @@ def bench_stack(settings: Settings) -> EmbeddedStack:
         ],
         prepare=prepare,
     )
-
-
-class People:
-    """One verifier and two reviewers, whose keys are on the roster."""
-
-    def __init__(self) -> None:
-        self._keys = {role: Ed25519PrivateKey.generate() for role in ("verifier", "reviewer", "second")}
-        self._ids: dict[str, str] = {}
-
-    async def enlist(self, services: Services, now: datetime) -> None:
-        roster = Roster(services.engine)
-        for name, key in self._keys.items():
-            roles = [Role.VERIFIER if name == "verifier" else Role.REVIEWER]
-            self._ids[name] = (await roster.add(name, public_key_of(key), roles, now)).id
-
-    def sign(self, who: str, verdict: Verdict, ref: str, scope: str, at: datetime) -> SignedStatement:
-        statement = Statement(
-            ref=ref,
-            by=self._ids[who],
-            verdict=verdict,
-            scope=scope,
-            checks=(Check.SIGNATURE_SEEN,) if verdict is Verdict.AUTHENTIC else (),
-            grounds=(Clause.R3,) if verdict is Verdict.REJECT else (),
-            at=at,
-            nonce=nonce(),
-        )
-        return sign(statement, self._keys[who])
-
-    def on(self, case: CaseFile, who: str, verdict: Verdict, at: datetime) -> SignedStatement:
-        """A statement about the case as the record has it now."""
-        scope = scope_of(case.ref, request_facts(case.facts), case.review).digest()
-        return self.sign(who, verdict, case.ref, scope, at)
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +90,7 @@ class Stage:
     people: People
     clock: BusinessClock
     _numbers: Iterator[int] = field(default_factory=count)
+    _readings: dict[str | None, MessageReading] = field(default_factory=dict)
 
     def mail(self, silence: str | None = None) -> bytes:
         """A new subpoena as mail: always another message, with the same document."""
@@ -147,19 +111,24 @@ class Stage:
         """Requests whose mail has been kept and read; for bare ones only their input and statements."""
         if bare:
             return [self._bare_job(gagged=gagged) for _ in range(n)]
-        return await at_once([self._product_job(self.mail("90 days" if gagged else None)) for _ in range(n)], 8)
+        silence = "90 days" if gagged else None
+        return await at_once([self._product_job(self.mail(silence), silence) for _ in range(n)], 8)
 
-    async def _product_job(self, raw: bytes) -> Job:
+    async def _product_job(self, raw: bytes, silence: str | None) -> Job:
         mailroom, now = Mailroom(self.services.engine), self.clock.now()
+        message_id, _ = await mailroom.receive(fingerprint(raw), await self.services.store.put(raw), now)
+        reading = self._readings.get(silence) or await self._read(raw, silence)
+        await mailroom.read(message_id, reading)
+        ref = await mailroom.open_case(message_id, RequestKind.DISCLOSURE, CURRENT_VERSION, now)
+        scope = scope_of(ref, request_facts(reading.facts)).digest()
+        return self._job(ref, scope, CURRENT_VERSION, now, bare=False)
+
+    async def _read(self, raw: bytes, silence: str | None) -> MessageReading:
+        """Read one mail for all that say the same: how long reading takes is not what is measured with these."""
         read = await asyncio.to_thread(read_message, raw)
-        message = await self.services.store.put(raw)
         for attachment in read.attachments.values():
             await self.services.store.put(attachment)
-        message_id, _ = await mailroom.receive(fingerprint(raw), message, now)
-        await mailroom.read(message_id, read.reading)
-        ref = await mailroom.open_case(message_id, RequestKind.DISCLOSURE, CURRENT_VERSION, now)
-        scope = scope_of(ref, request_facts(read.reading.facts)).digest()
-        return self._job(ref, scope, CURRENT_VERSION, now, bare=False)
+        return self._readings.setdefault(silence, read.reading)
 
     def _bare_job(self, *, gagged: bool) -> Job:
         ref = f"DP-2026-9{next(self._numbers):05}"
@@ -217,11 +186,18 @@ class Stage:
 
     async def clear(self) -> None:
         """Terminate whatever still runs, so that the next figure begins with an empty house."""
-        running = [w async for w in self.client.list_workflows("ExecutionStatus = 'Running'")]
-        await at_once([self.client.get_workflow_handle(w.id).terminate() for w in running], AT_ONCE)
+        running = [workflow async for workflow in self.client.list_workflows("ExecutionStatus = 'Running'")]
+        await at_once([self._terminate(workflow.id) for workflow in running], AT_ONCE)
         async with asyncio.timeout(60):
             while (await self.client.count_workflows("ExecutionStatus = 'Running'")).count:  # noqa: ASYNC110 - as above
                 await asyncio.sleep(0.1)
+
+    async def _terminate(self, workflow_id: str) -> None:
+        try:
+            await self.client.get_workflow_handle(workflow_id).terminate()
+        except RPCError as error:
+            if error.status is not RPCStatusCode.NOT_FOUND:  # It ended since the lists were written.
+                raise
 
     async def restart(self, name: str) -> int:
         """Kill a child with SIGKILL and wait until the supervisor has brought it back; its new process id."""
@@ -240,15 +216,5 @@ async def on_stage(settings: Settings, stack: EmbeddedStack) -> AsyncIterator[St
     async with open_services(settings) as services:
         people = People()
         await people.enlist(services, clock.now())
+        await until_answers(settings.smtp_relay_port)
         yield Stage(settings, stack, services, await connect(settings), people, clock)
-
-
-async def at_once(work: Sequence[Awaitable[T]], limit: int = AT_ONCE) -> list[T]:
-    """Await all of it, a few at a time; the results in order."""
-    turn = asyncio.Semaphore(limit)
-
-    async def one(task: Awaitable[T]) -> T:
-        async with turn:
-            return await task
-
-    return list(await asyncio.gather(*(one(task) for task in work)))

@@ -18,7 +18,8 @@ from starter.mailroom import MailDesk
 from starter.serve import AT_ONCE as READ_AT_ONCE
 from tests.bench.lines import Line, ratios
 from tests.bench.sizes import Sizes
-from tests.bench.stage import Stage, at_once
+from tests.bench.stage import Stage
+from tests.bench.waiting import at_once
 
 _SENDERS = 4
 

@@ -146,9 +146,13 @@ async def holds(world: World) -> AsyncIterator[Moment]:
     claim = await world.mail(SampleProcess.SUBPOENA, reference=ref, silence="30 days")
     await world.verify(claim)
     await world.approve(claim)
-    await world.ended(ref)
-    yield "preservation-served", preservation_id(ref)
+    await world.ended(claim)
     yield "request-produced-from-a-hold", request_id(claim)
+    await world.phase(ref, Phase.HELD)
+    yield "preservation-that-has-served", preservation_id(ref)
+    await world.advance(days=91)
+    await world.ended(ref)
+    yield "preservation-served-and-ended", preservation_id(ref)
 
     ref = await world.mail(SampleProcess.PRESERVATION_LETTER)
     await world.phase(ref, Phase.HELD)
@@ -164,7 +168,6 @@ async def record(folder: Path) -> None:
     """Run the stories on servers of their own, and keep each moment's history."""
     with tempfile.TemporaryDirectory(prefix="histories-") as made:
         state = Path(made)
-        state.chmod(0o755)
         postgres = PostgresServer(state, free_port())
         temporal = TemporalServer(state, free_port(), search_attributes=REGISTRY)
         await postgres.start()

@@ -18,13 +18,14 @@ from policy.decisions import (
     Statement,
     Verdict,
     approvals_needed,
+    checks_due,
     judge,
     phases_for,
     role_for,
 )
 from policy.request import Gag
 from policy.scope import Narrowing, Scope, ScopeError
-from policy.vocabulary import Clause, DataClass, LegalProcess, Phase, Role
+from policy.vocabulary import Clause, DataClass, LegalProcess, Phase, RequestKind, Role, SenderVerdict
 from tests.policy.build import D1, D2, D3, NOW, class_sets, scope, scopes, searched
 
 V = Verdict
@@ -45,9 +46,10 @@ PHASES = {
     V.ASK: {P.LEGAL_REVIEW},
     V.REJECT: {P.VERIFICATION, P.LEGAL_REVIEW, P.OBJECTION_WINDOW, P.HELD},
     V.WITHDRAW: {P.VERIFICATION, P.LEGAL_REVIEW, P.OBJECTION_WINDOW, P.HELD},
-    V.DATE_GAG: {P.GAGGED},
-    V.TELL_USER: {P.GAGGED},
+    V.DATE_GAG: {P.LEGAL_REVIEW, P.GAGGED},
+    V.TELL_USER: {P.LEGAL_REVIEW, P.GAGGED},
 }
+APPROVALS = (V.APPROVE, V.NARROW)
 
 
 def signer(by: str = "ann", roles: frozenset[Role] = ANYONE, *, revoked: bool = False) -> Signer:
@@ -61,7 +63,7 @@ def statement(verdict: Verdict, on: Scope = BASIC, by: str = "ann", **said: Any)
         "by": by,
         "verdict": verdict,
         "scope": on.digest(),
-        "checks": (Check.SIGNATURE_SEEN,),
+        "checks": tuple(Check),
         "grounds": (Clause.G2,),
         "until": NOW + timedelta(days=90) if verdict is V.DATE_GAG else None,
         "narrowing": Narrowing(identifiers=(1,)) if verdict is V.NARROW else None,
@@ -100,16 +102,19 @@ def test_every_combination_of_verdict_phase_role_signer_and_signature_is_ruled_a
     ]
     two = scope(count=2)
     accepted = 0
-    for verdict, phase, roles, known, revoked, holds in product(
-        Verdict, Phase, role_sets, (True, False), (True, False), (True, False)
-    ):
-        who = signer(roles=roles, revoked=revoked) if known else None
-        ruling = judge(statement(verdict, two), standing(phase, two), who, signature_holds=holds)
-        expected = known and not revoked and holds and ROLE[verdict] in roles and phase in PHASES[verdict]
-        assert ruling.accepted == expected, (verdict, phase, roles, known, revoked, holds)
-        assert (ruling.refusal is None) == expected
-        assert bool(ruling.sentence) != expected, "a refusal says why"
-        accepted += expected
+    for verdict, phase, gag, amended in product(Verdict, Phase, Gag, (True, False)):
+        said = statement(verdict, two)
+        case = standing(phase, two, gag=gag, amended_by=frozenset({said.by} if amended else ()))
+        barred = verdict in APPROVALS and (amended or gag is Gag.UNDATED)
+        for roles, known, revoked, holds in product(role_sets, (True, False), (True, False), (True, False)):
+            who = signer(roles=roles, revoked=revoked) if known else None
+            ruling = judge(said, case, who, signature_holds=holds)
+            valid = known and not revoked and holds and ROLE[verdict] in roles
+            expected = valid and phase in PHASES[verdict] and not barred
+            assert ruling.accepted == expected, (verdict, phase, gag, amended, roles, known, revoked, holds)
+            assert (ruling.refusal is None) == expected
+            assert bool(ruling.sentence) != expected, "a refusal says why"
+            accepted += expected
     assert accepted > 0
 
 
@@ -222,6 +227,49 @@ def test_S2_a_document_is_authentic_only_if_someone_saw_the_signature() -> None:
     assert rule(statement(V.NOT_AUTHENTIC, checks=()), case).accepted
 
 
+@pytest.mark.parametrize("sender", [*SenderVerdict, None])
+@pytest.mark.parametrize("kind", RequestKind)
+def test_S2_P2_G1_what_a_verifier_must_have_seen_depends_on_kind_and_sender(
+    kind: RequestKind, sender: SenderVerdict | None
+) -> None:
+    due = checks_due(kind, sender)
+    assert Check.SIGNATURE_SEEN in due
+    assert (Check.LETTERHEAD_SEEN in due) == (kind is RequestKind.PRESERVATION)
+    assert (Check.CALLED_BACK in due) == (sender is not SenderVerdict.ACCEPT), "unlisted, or not known to be listed"
+
+
+_check_sets = [frozenset(c for c, has in zip(Check, row, strict=True) if has) for row in product((0, 1), repeat=3)]
+
+
+@pytest.mark.parametrize("done", _check_sets)
+@pytest.mark.parametrize("due", _check_sets)
+def test_S2_P2_G1_a_document_is_authentic_only_when_all_that_is_due_was_done(
+    due: frozenset[Check], done: frozenset[Check]
+) -> None:
+    case = standing(P.VERIFICATION, checks_due=due)
+    ruling = rule(statement(V.AUTHENTIC, checks=tuple(done)), case)
+    assert ruling.accepted == (due <= done)
+    if not ruling.accepted:
+        assert ruling.refusal is Refusal.CHECKS_MISSING
+        named = {Check.SIGNATURE_SEEN: "S2: ", Check.LETTERHEAD_SEEN: "P2: ", Check.CALLED_BACK: "G1: "}
+        assert {check for check, clause in named.items() if clause in ruling.sentence} == due - done
+    assert rule(statement(V.NOT_AUTHENTIC, checks=tuple(done)), case).accepted, "turning down is always safe"
+
+
+def test_G1_a_sender_outside_the_directory_is_called_back_before_the_document_counts() -> None:
+    unlisted = standing(P.VERIFICATION, checks_due=checks_due(RequestKind.DISCLOSURE, SenderVerdict.HOLD))
+    seen = statement(V.AUTHENTIC, checks=(Check.SIGNATURE_SEEN,))
+    assert rule(seen, unlisted).refusal is Refusal.CHECKS_MISSING
+    called = statement(V.AUTHENTIC, checks=(Check.SIGNATURE_SEEN, Check.CALLED_BACK))
+    assert rule(called, unlisted).accepted
+
+
+def test_P2_a_preservation_letter_without_letterhead_is_not_authentic() -> None:
+    case = standing(P.HELD, checks_due=checks_due(RequestKind.PRESERVATION, SenderVerdict.ACCEPT))
+    refused = rule(statement(V.AUTHENTIC, checks=(Check.SIGNATURE_SEEN, Check.CALLED_BACK)), case)
+    assert refused.sentence.startswith("P2: ")
+
+
 @pytest.mark.parametrize("verdict", Verdict)
 def test_G3_turning_a_request_down_needs_the_clause_it_rests_on(verdict: Verdict) -> None:
     said, case = in_turn(verdict)
@@ -238,10 +286,45 @@ def test_G3_turning_a_request_down_needs_the_clause_it_rests_on(verdict: Verdict
     [(None, False), (NOW - timedelta(days=1), False), (NOW, False), (NOW + timedelta(seconds=1), True)],
 )
 def test_N2_a_gag_is_given_an_end_that_lies_ahead(until: datetime | None, accepted: bool) -> None:
-    ruling = rule(statement(V.DATE_GAG, until=until), standing(P.GAGGED, gag=Gag.UNDATED))
-    assert ruling.accepted == accepted
-    assert ruling.until == (until if accepted else None)
-    assert accepted or ruling.sentence.startswith("N2: ")
+    for phase in (P.LEGAL_REVIEW, P.GAGGED):
+        ruling = rule(statement(V.DATE_GAG, until=until), standing(phase, gag=Gag.UNDATED))
+        assert ruling.accepted == accepted
+        assert ruling.until == (until if accepted else None)
+        assert accepted or ruling.sentence.startswith("N2: ")
+
+
+@pytest.mark.parametrize("approval", APPROVALS)
+@pytest.mark.parametrize("ruled", [V.DATE_GAG, V.TELL_USER])
+def test_N2_nothing_is_approved_under_an_order_without_an_end_until_a_person_ruled_on_it(
+    approval: Verdict, ruled: Verdict
+) -> None:
+    on = scope(count=2)
+    refused = rule(statement(approval, on), standing(P.LEGAL_REVIEW, on, gag=Gag.UNDATED))
+    assert refused.refusal is Refusal.NO_END
+    assert refused.sentence.startswith("N2: ")
+    assert {"date_gag", "tell_user"} <= set(refused.sentence.replace("(", " ").replace(")", " ").split())
+    gag_ruled = statement(ruled, on)
+    assert rule(gag_ruled, standing(P.LEGAL_REVIEW, on, gag=Gag.UNDATED)).accepted
+    for by in ("ann", "bob"):
+        assert rule(statement(approval, on, by), standing(P.LEGAL_REVIEW, on, gag_ruled, gag=Gag.UNDATED)).settled
+
+
+@pytest.mark.parametrize("ruled", [V.DATE_GAG, V.TELL_USER])
+def test_N2_a_ruling_on_the_gag_does_not_outlive_the_scope_that_it_was_made_on(ruled: Verdict) -> None:
+    reopened = BASIC.model_copy(update={"round": 2})
+    case = standing(P.LEGAL_REVIEW, reopened, statement(ruled), gag=Gag.UNDATED)
+    assert rule(statement(V.APPROVE, reopened, "bob"), case).refusal is Refusal.NO_END
+
+
+@pytest.mark.parametrize("gag", [Gag.NONE, Gag.DATED])
+def test_N2_without_an_endless_order_nobody_need_rule_on_the_gag(gag: Gag) -> None:
+    assert rule(statement(V.APPROVE), standing(gag=gag)).settled
+
+
+@pytest.mark.parametrize("earlier", [v for v in Verdict if v not in (V.DATE_GAG, V.TELL_USER)])
+def test_N2_no_other_statement_stands_in_for_a_ruling_on_the_gag(earlier: Verdict) -> None:
+    case = standing(P.LEGAL_REVIEW, CONTENT, statement(earlier, CONTENT, "bob"), gag=Gag.UNDATED)
+    assert rule(statement(V.APPROVE, CONTENT), case).refusal is Refusal.NO_END
 
 
 @pytest.mark.parametrize("verdict", [v for v in Verdict if v not in (V.APPROVE, V.NARROW)])
@@ -294,7 +377,24 @@ def test_U4_two_approvers_must_mean_the_same() -> None:
 def test_U4_a_scope_narrowed_to_what_holds_no_content_needs_one_approver() -> None:
     ruling = rule(statement(V.NARROW, CONTENT, narrowing=Narrowing(classes=(D1,))), standing(P.LEGAL_REVIEW, CONTENT))
     assert ruling.settled
-    assert approvals_needed(CONTENT) == 2
+    assert approvals_needed(CONTENT, foreign=False) == 2
+
+
+@searched
+@given(scopes, st.booleans())
+def test_U4_F3_content_and_foreign_process_each_need_two_approvers(on: Scope, foreign: bool) -> None:
+    assert approvals_needed(on, foreign=foreign) == (2 if foreign or D3 in on.classes else 1)
+
+
+@pytest.mark.parametrize("verdict", APPROVALS)
+def test_F3_foreign_process_needs_two_distinct_approvers_whatever_it_asks_for(verdict: Verdict) -> None:
+    on = scope(count=2)
+    first = statement(verdict, on)
+    once = rule(first, standing(P.LEGAL_REVIEW, on, foreign=True))
+    assert (once.accepted, once.approvals, once.approvals_needed, once.settled) == (True, 1, 2, False)
+    case = standing(P.LEGAL_REVIEW, on, first, foreign=True)
+    assert rule(statement(verdict, on, nonce="n" * 16), case).refusal is Refusal.ALREADY_APPROVED
+    assert rule(statement(verdict, on, "bob"), case).settled
 
 
 def test_N1_approvals_from_before_the_users_objection_do_not_count_after_it() -> None:
@@ -372,6 +472,32 @@ def test_who_verified_an_earlier_state_of_the_facts_does_not_approve_a_later_one
     looked = statement(V.AUTHENTIC, CONTENT)
     later = CONTENT.model_copy(update={"round": 2})
     assert rule(statement(V.APPROVE, later), standing(P.LEGAL_REVIEW, later, looked)).refusal is Refusal.VERIFIED_IT
+
+
+@pytest.mark.parametrize("approval", APPROVALS)
+def test_S16_who_amended_the_facts_does_not_approve_them(approval: Verdict) -> None:
+    on = scope(count=2)
+    case = standing(P.LEGAL_REVIEW, on, amended_by=frozenset({"ann"}))
+    assert rule(statement(approval, on), case).refusal is Refusal.AMENDED_IT
+    assert rule(statement(approval, on, "bob"), case).settled
+
+
+def test_S16_an_approval_no_longer_counts_once_its_signer_has_amended_the_facts() -> None:
+    """Not every fact is part of the scope, so the digest alone does not see to it."""
+    first = statement(V.APPROVE, CONTENT)
+    case = standing(P.LEGAL_REVIEW, CONTENT, first, amended_by=frozenset({"ann"}))
+    second = statement(V.APPROVE, CONTENT, "bob")
+    assert (rule(second, case).approvals, rule(second, case).settled) == (1, False)
+    both = standing(P.LEGAL_REVIEW, CONTENT, first, second, amended_by=frozenset({"ann"}))
+    assert rule(statement(V.APPROVE, CONTENT, "cem"), both).settled
+    other = statement(V.NARROW, CONTENT, "bob", narrowing=Narrowing(classes=(D3,)))
+    assert rule(other, case).accepted, "nor does it bind the others"
+
+
+@pytest.mark.parametrize("verdict", [v for v in Verdict if v not in APPROVALS])
+def test_who_amended_the_facts_may_say_all_but_yes(verdict: Verdict) -> None:
+    said, case = in_turn(verdict)
+    assert rule(said, case.model_copy(update={"amended_by": frozenset({"ann"})})).accepted
 
 
 def test_the_same_statement_in_the_same_case_is_always_ruled_the_same() -> None:

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from policy.book import policy_book
-from policy.preservation import extended_until, extension_refusal, hold_until, in_time, warnings_after
+from policy.preservation import days_left, extended_until, extension_refusal, hold_until, in_time, next_warning
 from policy.vocabulary import Clause
 from tests.policy.build import NOW, searched
 
@@ -91,34 +91,111 @@ def test_P3_an_extension_needs_all_three(received: datetime, extended: bool, acc
 
 
 T14, T7 = END - timedelta(days=14), END - timedelta(days=7)
+FIRST, LAST = (T14, 14), (T7, 7)
 
 
 @pytest.mark.parametrize(
-    ("now", "to_come"),
+    ("now", "given", "warning"),
     [
-        (NOW, [(T14, 14), (T7, 7)]),
-        (T14 - SECOND, [(T14, 14), (T7, 7)]),
-        (T14, [(T7, 7)]),
-        (T14 + SECOND, [(T7, 7)]),
-        (T7 - SECOND, [(T7, 7)]),
-        (T7, []),
-        (END, []),
-        (END + SECOND, []),
+        (NOW, set(), FIRST),
+        (T14 - SECOND, set(), FIRST),
+        (T14, set(), FIRST),
+        (T14 + SECOND, set(), FIRST),
+        (T14, {14}, LAST),
+        (T7 - SECOND, set(), FIRST),
+        (T7 - SECOND, {14}, LAST),
+        (T7, {14}, LAST),
+        (T7 + SECOND, {14}, LAST),
+        (T7, {14, 7}, None),
+        (END - SECOND, {14}, LAST),
+        (END - SECOND, {14, 7}, None),
     ],
 )
-def test_P3_the_agency_is_warned_14_and_7_days_before_the_end(
-    now: datetime, to_come: list[tuple[datetime, int]]
+def test_P3_the_agency_is_warned_14_and_7_days_before_the_end_and_late_rather_than_never(
+    now: datetime, given: set[int], warning: tuple[datetime, int] | None
 ) -> None:
-    assert list(warnings_after(now, END, BOOK)) == to_come
+    assert next_warning(now, END, given, BOOK) == warning
+
+
+@pytest.mark.parametrize("now", [T7, T7 + SECOND, END - SECOND])
+def test_P3_of_two_overdue_warnings_only_the_last_is_given(now: datetime) -> None:
+    assert next_warning(now, END, set(), BOOK) == LAST
+    assert next_warning(now, END, {7}, BOOK) is None
+
+
+@pytest.mark.parametrize("now", [END, END + SECOND, END + timedelta(days=30)])
+@pytest.mark.parametrize("given", [set(), {14}, {14, 7}])
+def test_P3_nobody_is_warned_of_an_end_that_has_come(now: datetime, given: set[int]) -> None:
+    assert next_warning(now, END, given, BOOK) is None
+
+
+_steps = st.lists(st.timedeltas(timedelta(0), timedelta(days=40)), min_size=1, max_size=12)
 
 
 @searched
-@given(instants, instants)
-def test_P3_a_warning_lies_ahead_and_before_the_end_and_the_nearest_comes_first(now: datetime, end: datetime) -> None:
-    to_come = warnings_after(now, end, BOOK)
-    assert list(to_come) == sorted(to_come)
-    assert all(now < when < end and end - when == timedelta(days=left) for when, left in to_come)
+@given(instants, _steps)
+def test_P3_however_a_machine_wakes_each_warning_is_given_at_most_once_and_none_is_lost(
+    received: datetime, steps: list[timedelta]
+) -> None:
+    """Walk forward in time and give whatever is due, as a machine does that now and then stands still for weeks."""
+    now, end = received, hold_until(received, BOOK)
+    given: list[int] = []
+    for step in steps:
+        now += step
+        while (warning := next_warning(now, end, given, BOOK)) is not None and warning[0] <= now:
+            assert warning[1] not in given
+            assert end - timedelta(days=warning[1]) <= now < end
+            given.append(warning[1])
+        if end - timedelta(days=7) <= now < end:
+            assert 7 in given
+        elif end - timedelta(days=14) <= now < end:
+            assert given == [14]
+        elif now < end:
+            assert given == []
+    assert given in ([], [14], [7], [14, 7])
+
+
+@searched
+@given(instants, instants, st.sets(st.sampled_from(BOOK.warn_days)))
+def test_P3_what_is_to_be_given_is_due_before_the_end_and_was_not_given(
+    now: datetime, end: datetime, given: set[int]
+) -> None:
+    warning = next_warning(now, end, given, BOOK)
+    if warning is not None:
+        when, days = warning
+        assert now < end
+        assert end - when == timedelta(days=days)
+        assert days not in given
+        overdue = {left for left in BOOK.warn_days if end - timedelta(days=left) <= now}
+        assert when > now or days == min(overdue)
 
 
 def test_P3_an_extended_hold_is_warned_of_anew() -> None:
-    assert len(warnings_after(END, extended_until(END, BOOK), BOOK)) == 2
+    extended = extended_until(END, BOOK)
+    assert next_warning(END - SECOND, extended, set(), BOOK) == (extended - timedelta(days=14), 14)
+    assert next_warning(extended - timedelta(days=14), extended, {14}, BOOK) == (extended - timedelta(days=7), 7)
+
+
+@pytest.mark.parametrize(
+    ("now", "days"),
+    [
+        (T14 - SECOND, 15),
+        (T14, 14),
+        (T14 + SECOND, 14),
+        (T7 - SECOND, 8),
+        (T7, 7),
+        (T7 + SECOND, 7),
+        (END - timedelta(days=1) - SECOND, 2),
+        (END - timedelta(days=1), 1),
+        (END - SECOND, 1),
+    ],
+)
+def test_P3_a_late_warning_names_the_days_that_are_really_left(now: datetime, days: int) -> None:
+    assert days_left(now, END) == days
+
+
+@searched
+@given(instants, st.timedeltas(SECOND, timedelta(days=180)))
+def test_P3_the_days_left_never_end_before_the_hold_and_less_than_a_day_after(now: datetime, left: timedelta) -> None:
+    told = timedelta(days=days_left(now, now + left))
+    assert timedelta(0) <= told - left < timedelta(days=1)

@@ -131,6 +131,56 @@ def test_R1_who_is_named_as_a_user_gives_all_that_the_scope_allows(named_by: lis
     assert of_meetings(ACCOUNT, named_by) == ACCOUNT
 
 
+def meeting_records(at: datetime | None, **more: str) -> list[Record]:
+    """All that is held of one meeting under the id that its host uses again and again."""
+    tables = (T.MEETINGS, T.PARTICIPANTS, T.RECORDINGS, T.CHAT)
+    return [record(table, at, meeting_id="111111111", **more) for table in tables]
+
+
+@pytest.mark.parametrize("side", [-1, 1])
+@pytest.mark.parametrize(
+    ("apart", "reached"),
+    [
+        (timedelta(0), True),
+        (timedelta(days=1) - timedelta(seconds=1), True),
+        (timedelta(days=1), True),
+        (timedelta(days=1, seconds=1), False),
+        (timedelta(days=7), False),
+    ],
+)
+def test_R1_R3_S23_a_meeting_id_reaches_a_day_around_the_instant_that_was_named(
+    side: int, apart: timedelta, reached: bool
+) -> None:
+    """A weekly meeting has one id: the others of its series were not asked for."""
+    records = meeting_records(NOW + side * apart)
+    assert of_meetings(records, [MEETING]) == (tuple(records) if reached else ())
+
+
+def test_R1_R3_S23_each_instant_of_a_series_is_named_by_itself() -> None:
+    series = [meeting_records(NOW + timedelta(days=7 * week)) for week in range(4)]
+    third = MEETING.model_copy(update={"at": NOW + timedelta(days=14)})
+    everything = [held for meeting in series for held in meeting]
+    assert list(of_meetings(everything, [MEETING, third])) == [*series[0], *series[2]]
+
+
+def test_R1_a_record_of_the_named_meeting_that_has_no_instant_is_reached() -> None:
+    """A meeting that was scheduled and never began; whether it lies in the period is for the scope."""
+    records = meeting_records(None)
+    assert list(of_meetings(records, [MEETING])) == records
+
+
+def test_R1_a_registration_address_reaches_its_meeting_whenever_it_took_place() -> None:
+    records = meeting_records(NOW + timedelta(days=30), registration_url=URL)
+    assert list(of_meetings(records, [BY_URL])) == records
+    assert list(of_meetings(records, [MEETING, BY_URL])) == records
+    assert of_meetings(records, [MEETING]) == ()
+
+
+def test_R1_S23_a_meeting_is_not_named_by_an_address_that_looks_like_its_id() -> None:
+    odd = BY_URL.model_copy(update={"value": "111111111"})
+    assert of_meetings(meeting_records(NOW), [odd]) == ()
+
+
 def test_R1_a_meeting_that_is_not_there_gives_basic_data_only() -> None:
     elsewhere = MEETING.model_copy(update={"value": "999999999"})
     assert [r.table for r in of_meetings(ACCOUNT, [elsewhere])] == [T.PROFILE]
@@ -143,15 +193,23 @@ def test_R1_a_registration_address_does_not_reach_what_belongs_to_no_meeting() -
 
 
 _meeting_records = st.builds(
-    lambda table, meeting: record(table, meeting_id=meeting) if meeting else record(table),
+    lambda table, meeting, at: record(table, at, meeting_id=meeting) if meeting else record(table, at),
     st.sampled_from(RecordTable),
     st.sampled_from(["111111111", "222222222", ""]),
+    st.none() | st.timedeltas(timedelta(days=-3), timedelta(days=3)).map(lambda apart: NOW + apart),
 )
+_named = st.tuples(st.sampled_from(["111111111", "333333333"]), st.integers(-3, 3))
 
 
 @searched
-@given(st.lists(_meeting_records, max_size=10), st.lists(st.sampled_from(["111111111", "333333333"]), min_size=1))
-def test_S23_R3_a_named_meeting_never_lets_out_another(records: list[Record], named: list[str]) -> None:
-    found = of_meetings(records, [MEETING.model_copy(update={"value": value}) for value in named])
-    assert all(r in records for r in found)
-    assert all(r.table in CLASSES[D1] or r.values.get("meeting_id") in named for r in found)
+@given(st.lists(_meeting_records, max_size=10), st.lists(_named, min_size=1, max_size=3))
+def test_R1_R3_S23_a_named_meeting_never_lets_out_another(records: list[Record], named: list[tuple[str, int]]) -> None:
+    instants = [(meeting, NOW + timedelta(days=apart)) for meeting, apart in named]
+    found = of_meetings(records, [MEETING.model_copy(update={"value": value, "at": at}) for value, at in instants])
+    for held in records:
+        of_it = any(
+            held.values.get("meeting_id") == meeting
+            and (held.at is None or at - timedelta(days=1) <= held.at <= at + timedelta(days=1))
+            for meeting, at in instants
+        )
+        assert (held in found) == (of_it or held.table in CLASSES[D1])

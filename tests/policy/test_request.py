@@ -2,13 +2,14 @@
 
 from datetime import UTC, date, datetime, timedelta
 from itertools import permutations
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from policy.facts import REPEATABLE, Fact, FactField, SourceKind
-from policy.request import Gag, IdentifierKind, RequestFacts, current, request_facts
+from policy.request import Gag, IdentifierKind, RequestFacts, current, day_over, request_facts
 from policy.vocabulary import LegalProcess, Purpose
 from tests.policy.build import D1, D2, NOW, fact, searched
 
@@ -147,9 +148,30 @@ def test_N2_an_end_that_a_person_states_after_denying_the_gag_counts() -> None:
     assert view.gag_end(NOW) == NOW + timedelta(days=90)
 
 
-def test_N2_a_gag_until_a_day_lasts_to_the_end_of_that_day() -> None:
-    assert RequestFacts(gag_until=date(2026, 12, 31)).gag_end(NOW) == datetime(2027, 1, 1, tzinfo=UTC)
-    assert RequestFacts(gag_until=date(2028, 2, 28)).gag_end(NOW) == datetime(2028, 2, 29, tzinfo=UTC)
+@pytest.mark.parametrize(
+    ("last_day", "end"),
+    [
+        (date(2026, 5, 1), datetime(2026, 5, 2, 12, tzinfo=UTC)),
+        (date(2026, 12, 31), datetime(2027, 1, 1, 12, tzinfo=UTC)),
+        (date(2028, 2, 28), datetime(2028, 2, 29, 12, tzinfo=UTC)),
+        (date(2028, 2, 29), datetime(2028, 3, 1, 12, tzinfo=UTC)),
+    ],
+)
+def test_N2_a_gag_until_a_day_lasts_until_that_day_is_over_everywhere(last_day: date, end: datetime) -> None:
+    assert day_over(last_day) == end
+    assert RequestFacts(gag_until=last_day).gag_end(NOW) == end
+
+
+#: The zone that is last to end a day (UTC-12), and places whose courts' days end in between.
+_ZONES = ["Etc/GMT+12", "Pacific/Honolulu", "America/New_York", "Asia/Tokyo", "Pacific/Kiritimati"]
+
+
+@searched
+@given(st.dates(date(2020, 1, 1), date(2040, 1, 1)), st.sampled_from(_ZONES))
+def test_N2_S22_nowhere_on_earth_is_it_still_the_last_day_of_the_gag_when_it_ends(last_day: date, zone: str) -> None:
+    end = day_over(last_day)
+    assert end.astimezone(ZoneInfo(zone)).date() > last_day
+    assert (end - timedelta(seconds=1)).astimezone(ZoneInfo("Etc/GMT+12")).date() == last_day, "and not a second more"
 
 
 def test_N2_a_gag_of_days_counts_from_receipt_to_the_second() -> None:
@@ -162,7 +184,7 @@ def test_N2_no_gag_has_no_end() -> None:
 
 
 @pytest.mark.parametrize(
-    ("days", "end"), [(30, datetime(2026, 5, 2, tzinfo=UTC)), (90, datetime(2026, 5, 31, 9, 30, tzinfo=UTC))]
+    ("days", "end"), [(30, datetime(2026, 5, 2, 12, tzinfo=UTC)), (90, datetime(2026, 5, 31, 9, 30, tzinfo=UTC))]
 )
 def test_N2_an_order_with_two_ends_runs_to_the_later(days: int, end: datetime) -> None:
     assert RequestFacts(gag_until=date(2026, 5, 1), gag_days=days).gag_end(NOW) == end

@@ -144,3 +144,27 @@ def test_U1_a_second_legal_process_is_reviewed_by_itself() -> None:
     """A warrant that answered a subpoena's case would be given under what was verified of the subpoena."""
     reached = route(Purpose.DISCLOSURE, ANN, (COMPELLED,), is_reply=True, brings_process=True)
     assert reached == Route(to=D.NEW_REQUEST)
+
+
+@pytest.mark.parametrize("named", [(OPEN_HOLD, OPEN_REQUEST), (OPEN_REQUEST, OPEN_HOLD)])
+def test_R4_P2_a_reply_that_names_two_cases_completes_the_one_that_it_fits(named: tuple[NamedCase, ...]) -> None:
+    """A request names the hold that it builds on, so an answer about it quotes both references, in either order."""
+    assert route(Purpose.DISCLOSURE, ANN, named, is_reply=True) == Route(to=D.REPLY, ref=REQUEST.ref)
+    assert route(Purpose.PRESERVATION, ANN, named, is_reply=True) == Route(to=D.REPLY, ref=HOLD.ref)
+    assert route(None, ANN, named, is_reply=True) == Route(to=D.REPLY, ref=named[0].ref)
+
+
+@pytest.mark.parametrize(
+    "passed_over",
+    [
+        REQUEST,
+        COMPELLED,
+        OPEN_HOLD,
+        OPEN_REQUEST.model_copy(update={"sender": "al@seaport.example"}),
+    ],
+)
+def test_R4_a_case_that_the_reply_does_not_fit_is_passed_over(passed_over: NamedCase) -> None:
+    """It is past review, has its process, is a hold, or is another agency's."""
+    other = passed_over.model_copy(update={"ref": "DP-2026-000009"})
+    reached = route(Purpose.DISCLOSURE, ANN, (other, OPEN_REQUEST), is_reply=True, brings_process=True)
+    assert reached == Route(to=D.REPLY, ref=REQUEST.ref)

@@ -28,7 +28,8 @@ from starter.command import Trouble
 from starter.desk import deliver
 from starter.machines import machine_of
 from starter.mailroom import MailDesk
-from tests.bench.stage import Stage, at_once
+from tests.bench.stage import Stage
+from tests.bench.waiting import at_once
 from tests.soak.killer import Killer
 from tests.soak.plan import Kind, Planned, extension_of
 

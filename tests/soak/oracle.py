@@ -1,24 +1,17 @@
 """The judge. It reads the mail sink's files, the object store's files and SQL, and imports nothing of the product."""
 
-import base64
-import email
 import hashlib
 import json
 import re
-from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from email.message import Message
-from email.utils import parsedate_to_datetime
-from pathlib import Path
 from typing import Any
 
 import psycopg
-from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from psycopg.rows import dict_row
 
-_LETTER = re.compile(r"<(?P<ref>dp-\d{4}-\d+)\..+\.(?P<name>[a-z_]+)@")
+from tests.soak.evidence import Evidence, Letter, event_hash, letters, sha256_of, signature_holds
+
 _LINK = re.compile(r"/d/([\w-]{20,})")
 _NOTICES = frozenset({"user_notice", "user_notice_after_gag"})
 #: A hold's copy is destroyed at its end: later than that only by what the purge itself takes.
@@ -50,28 +43,24 @@ class Verdict:
             self.broken.append(f"{promise}: {sentence}")
 
 
-@dataclass(frozen=True, slots=True)
-class _Letter:
-    ref: str
-    name: str
-    message_id: str
-    to: str
-    at: datetime
-    body: str
-
-
 _Row = dict[str, Any]
 
 
-class Oracle:
-    """`folder` has plan.json and the mails sent; `state_dir` the sink's mail and the objects; `dsn` is libpq's."""
+def judge(evidence: Evidence) -> Verdict:
+    """Look at everything."""
+    return Oracle(evidence).judge()
 
-    def __init__(self, folder: Path, state_dir: Path, dsn: str) -> None:
-        self._folder = folder
-        self._plan: list[_Row] = json.loads((folder / "plan.json").read_text(encoding="utf-8"))
-        self._letters = list(_letters(state_dir / "mail"))
-        self._objects = {_sha256(path): path for path in (state_dir / "objects").rglob("*") if path.is_file()}
-        self._dsn = dsn
+
+class Oracle:
+    """Judges one run's evidence."""
+
+    def __init__(self, evidence: Evidence) -> None:
+        self._folder = evidence.folder
+        self._plan: list[_Row] = json.loads((evidence.folder / "plan.json").read_text(encoding="utf-8"))
+        self._letters = list(letters(evidence.state_dir / "mail"))
+        objects = (evidence.state_dir / "objects").rglob("*")
+        self._objects = {sha256_of(path): path for path in objects if path.is_file()}
+        self._dsn = evidence.dsn
         self._verdict = Verdict()
 
     def judge(self) -> Verdict:
@@ -137,13 +126,13 @@ class Oracle:
         expect("I2", bool(verified) and not verified & approved, f"{ref}: who verified it approved it, or nobody did")
         for decision in said:
             own = decision["signed"]["statement"]["ref"] == ref
-            expect("I2", own and _signature_holds(decision), f"{ref}: a signature that counted does not hold")
+            expect("I2", own and signature_holds(decision), f"{ref}: a signature that counted does not hold")
 
     # I3
 
     def _mail_is_kept(self) -> None:
         for path in sorted((self._folder / "sent").iterdir()):
-            kept = self._objects.get(_sha256(path))
+            kept = self._objects.get(sha256_of(path))
             same = kept is not None and kept.read_bytes() == path.read_bytes()
             self._verdict.expect("I3", same, f"{path.name} was answered 250 and is not there byte for byte")
 
@@ -191,7 +180,7 @@ class Oracle:
         last_seq, last_hash = 0, "0" * 64
         for row in self._rows(f"SELECT {columns} FROM events ORDER BY seq"):  # noqa: S608 - our own columns
             linked = row["seq"] == last_seq + 1 and row["prev"] == last_hash
-            self._verdict.expect("I6", linked and row["hash"] == _event_hash(row), f"event {row['seq']} is not in line")
+            self._verdict.expect("I6", linked and row["hash"] == event_hash(row), f"event {row['seq']} is not in line")
             last_seq, last_hash = row["seq"], row["hash"]
         (head,) = self._rows("SELECT seq, hash FROM chain_head")
         self._verdict.expect("I6", (head["seq"], head["hash"]) == (last_seq, last_hash), "the chain's end was cut off")
@@ -203,68 +192,8 @@ class Oracle:
             hidden = letter.name != "production_ready" and _LINK.search(letter.body)
             self._verdict.expect("I1", not hidden, f"{letter.ref}: a link in a letter {letter.name}")
 
-    def _named(self, ref: str, names: set[str] | frozenset[str]) -> list[_Letter]:
+    def _named(self, ref: str, names: set[str] | frozenset[str]) -> list[Letter]:
         return [letter for letter in self._letters if letter.ref == ref and letter.name in names]
 
     def _rows(self, query: str, *values: object) -> list[_Row]:
         return self._sql.execute(query.encode(), values).fetchall()
-
-
-def _letters(folder: Path) -> Iterator[_Letter]:
-    for path in sorted(folder.glob("*.eml")):
-        message = email.message_from_bytes(path.read_bytes())
-        message_id = str(message["Message-ID"]).strip()  # A long one stands on a line of its own.
-        found = _LETTER.match(message_id)
-        if found is None:
-            raise ValueError(f"{path.name} has a Message-ID that is no letter's: {message_id}")
-        yield _Letter(
-            ref=found["ref"].upper(),
-            name=found["name"],
-            message_id=message_id,
-            to=str(message["X-Envelope-To"]),
-            at=parsedate_to_datetime(str(message["Date"])),
-            body=_text(message),
-        )
-
-
-def _text(message: Message) -> str:
-    for part in message.walk():
-        if part.get_content_type() == "text/plain":
-            payload = part.get_payload(decode=True)
-            return payload.decode() if isinstance(payload, bytes) else ""
-    return ""
-
-
-def _sha256(path: Path) -> str:
-    return hashlib.sha256(path.read_bytes()).hexdigest()
-
-
-def _signature_holds(decision: Mapping[str, Any]) -> bool:
-    """Ed25519 over the statement's canonical JSON, from which what was left unsaid is left out."""
-    said = {name: value for name, value in decision["signed"]["statement"].items() if value not in (None, [])}
-    body = b"dueprocess statement v1\n" + json.dumps(said, sort_keys=True, separators=(",", ":")).encode()
-    key = Ed25519PublicKey.from_public_bytes(_decode(decision["public_key"]))
-    try:
-        key.verify(_decode(decision["signed"]["signature"]), body)
-    except InvalidSignature:
-        return False
-    return True
-
-
-def _decode(text: str) -> bytes:
-    return base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
-
-
-def _event_hash(row: Mapping[str, Any]) -> str:
-    at = row["at"].astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
-    columns = (
-        str(row["seq"]),
-        row["ref"],
-        row["step"],
-        row["kind"],
-        at,
-        row["detail"],
-        row["content_sha256"],
-        row["prev"],
-    )
-    return hashlib.sha256("\n".join(columns).encode()).hexdigest()

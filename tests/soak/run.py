@@ -2,6 +2,7 @@
 
 import asyncio
 import random
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -10,8 +11,9 @@ from runtime.settings import Settings
 from starter.up import make_stack
 from tests.bench.stage import on_stage
 from tests.soak.caretaker import Caretaker
+from tests.soak.evidence import Evidence
 from tests.soak.killer import Killer
-from tests.soak.oracle import Oracle, Verdict
+from tests.soak.oracle import Verdict, judge
 from tests.soak.plan import write_plan
 
 #: A run in which fewer cases end says little of the others.
@@ -41,8 +43,20 @@ class Report:
         return asdict(self) | {"counts": self.counts, "bound": self.bound}
 
 
-async def soak(settings: Settings, folder: Path, *, requests: int, kills: int, seed: int, limit: float) -> Report:
-    """Run `requests` through their whole lives under `kills`; `limit` is in seconds of this machine's time."""
+async def soak(
+    settings: Settings,
+    folder: Path,
+    *,
+    requests: int,
+    kills: int,
+    seed: int,
+    limit: float,
+    ask: Callable[[Evidence], Verdict] = judge,
+) -> Report:
+    """Run `requests` through their whole lives under `kills`; `limit` is in seconds of this machine's time.
+
+    `ask` judges the evidence while the servers still run.
+    """
     stack = make_stack(settings)
     killer = Killer(stack, kills, random.Random(seed))  # noqa: S311 - moments, not secrets
     async with stack, on_stage(stack.settings, stack) as stage:
@@ -55,5 +69,5 @@ async def soak(settings: Settings, folder: Path, *, requests: int, kills: int, s
             killing.cancel()
             await asyncio.gather(killing, return_exceptions=True)
         dsn = stage.settings.database_url.get_secret_value().replace("postgresql+psycopg://", "postgresql://")
-        verdict = await asyncio.to_thread(lambda: Oracle(folder, settings.state_dir, dsn).judge())
+        verdict = await asyncio.to_thread(ask, Evidence(folder, settings.state_dir, dsn))
     return Report(requests=requests, seed=seed, kills=dict(killer.done), verdict=verdict)

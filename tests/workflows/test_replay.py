@@ -58,7 +58,7 @@ async def test_F21_a_history_that_differs_does_not_replay() -> None:
     """The check itself can fail."""
     whole = history("request-legal-review")
     broken = WorkflowHistory.from_json("broken", whole.to_json().replace('"name": "receive"', '"name": "reassess"'))
-    with pytest.raises(Exception, match="[Nn]ondeterminism|does not match"):
+    with pytest.raises(Exception, match=r"[Nn]ondeterminism|does not match"):
         await replayer().replay_workflow(broken)
 
 

@@ -73,6 +73,8 @@ async def claimed_hold(world: World) -> AsyncIterator[int]:
     world.require("D3/chat.csv" in package.files, f"the chat messages in the package of {ref}")
     await world.say(ref, "chat and recordings are in the package: answered from the preserved copy", Clause.P3)
     await world.ends(hold, "preservation, claimed", Outcome.PRESERVATION_CLAIMED)
+    certificate = await world.certificate(hold)
+    await world.say(hold, f"the hold has served: the preserved copy is destroyed; {certificate}", Clause.P3)
 
 
 async def _delete_content(world: World) -> tuple[int, int]:

@@ -8,7 +8,7 @@ from activities.ports import CaseFile, ObjectMissing
 from policy.vocabulary import Clause, DataClass, Outcome, Phase
 from starter.samples import SampleProcess, SampleRequest
 from starter.tour.people import GENUINE_LETTERHEAD, states
-from starter.tour.world import World
+from starter.tour.world import Deviation, World
 
 _LETTER = SampleRequest(
     process=SampleProcess.PRESERVATION_LETTER,
@@ -32,8 +32,7 @@ async def extended_hold(world: World) -> AsyncIterator[int]:
     case = await world.in_phase(ref, Phase.HELD)
     snapshot = case.snapshot
     if snapshot is None or case.hold is None:
-        world.require(False, f"a snapshot and a hold in {ref}")
-        return
+        raise Deviation(f"expected a snapshot and a hold in {ref}")
     first_end = case.hold.until
     world.require(
         first_end == case.envelope.received_at + timedelta(days=_HOLD_DAYS), f"{ref} to be held for {_HOLD_DAYS} days"
@@ -68,11 +67,8 @@ async def extended_hold(world: World) -> AsyncIterator[int]:
     world.require(purged_at is not None and purged_at >= end, f"{ref} to be destroyed at its end and not before")
     for sha256 in (snapshot.object, *snapshot.media):
         world.require(await _gone(world, sha256), f"object {sha256[:16]} of {ref} to be destroyed")
-    certificates = (await world.letter(ref, "Preservation ended")).attachments
-    world.require(len(certificates) == 1, "one certificate of destruction")
-    for name, pdf in certificates.items():
-        (world.folder / "certificates" / name).write_bytes(pdf)
-        await world.say(ref, f"no legal process came: the copy is destroyed; certificates/{name}", Clause.P3)
+    certificate = await world.certificate(ref)
+    await world.say(ref, f"no legal process came: the copy is destroyed; {certificate}", Clause.P3)
 
 
 def _warnings(case: CaseFile) -> list[object]:

@@ -1,0 +1,118 @@
+"""The SMTP listener of a real stack, as the world's mail servers meet it."""
+
+import asyncio
+import os
+import subprocess
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import replace
+
+import aiosmtplib
+import pytest
+
+from intake.message import fingerprint
+from ledger.mailroom import Mailroom
+from ledger.reports import Reports
+from runtime.embedded.ports import free_port
+from runtime.services import open_services
+from runtime.settings import Settings
+from starter.samples import SampleProcess, SampleRequest, sample_mail
+from tests.e2e.waiting import until
+
+ASKED = SampleRequest(process=SampleProcess.SUBPOENA, case_number="SMTP-1")
+
+
+async def _listening(port: int) -> None:
+    async def look() -> bool | None:
+        try:
+            async with aiosmtplib.SMTP(hostname="127.0.0.1", port=port):
+                return True
+        except OSError:
+            return None
+
+    await until(look)
+
+
+async def _send(port: int, mail: bytes, to: str) -> None:
+    async with aiosmtplib.SMTP(hostname="127.0.0.1", port=port) as relay:
+        await relay.sendmail(ASKED.sender, [to], mail)
+
+
+async def test_a_message_above_the_limit_gets_552_when_announced_and_when_not(stack: Settings) -> None:
+    await _listening(stack.smtp_intake_port)
+    most = stack.smtp_max_message_bytes
+    async with aiosmtplib.SMTP(hostname="127.0.0.1", port=stack.smtp_intake_port) as relay:
+        with pytest.raises(aiosmtplib.SMTPSenderRefused) as announced:
+            await relay.mail(ASKED.sender, options=[f"SIZE={most + 1}"])
+        assert announced.value.code == 552
+        await relay.mail(ASKED.sender)
+        await relay.rcpt(stack.intake_address)
+        with pytest.raises(aiosmtplib.SMTPDataError) as sent:
+            await relay.data(sample_mail(ASKED) + (b"y" * 998 + b"\r\n") * (most // 1000))
+        assert sent.value.code == 552
+
+
+async def test_an_unknown_recipient_gets_550(stack: Settings) -> None:
+    await _listening(stack.smtp_intake_port)
+    with pytest.raises(aiosmtplib.SMTPRecipientsRefused) as refused:
+        await _send(stack.smtp_intake_port, sample_mail(ASKED), "sales@provider.example")
+    assert refused.value.recipients[0].code == 550
+
+
+async def test_the_same_message_twice_at_once_and_again_is_one_request(stack: Settings) -> None:
+    await _listening(stack.smtp_intake_port)
+    mail = sample_mail(replace(ASKED, case_number="SMTP-TWICE"))
+    async with open_services(stack) as services:
+        before = len(await Reports(services.engine).cases())
+        await asyncio.gather(*(_send(stack.smtp_intake_port, mail, stack.intake_address) for _ in range(2)))
+
+        async def look() -> str | None:
+            return await Mailroom(services.engine).case_of_message(fingerprint(mail))
+
+        ref = await until(look)
+        await _send(stack.smtp_intake_port, mail, stack.intake_address)
+        # A later message settles after it, so this one has been dealt with by then.
+        last = sample_mail(replace(ASKED, case_number="SMTP-LAST"))
+        await _send(stack.smtp_intake_port, last, stack.intake_address)
+
+        async def look_for_last() -> str | None:
+            return await Mailroom(services.engine).case_of_message(fingerprint(last))
+
+        await until(look_for_last)
+        assert await look() == ref
+        assert len(await Reports(services.engine).cases()) == before + 2
+
+
+@asynccontextmanager
+async def _intake_without_postgres(stack: Settings) -> AsyncIterator[int]:
+    port = free_port()
+    nowhere = f"postgresql+psycopg://dueprocess_app@127.0.0.1:{free_port()}/dueprocess"
+    changed = {"DUEPROCESS_SMTP_INTAKE_PORT": str(port), "DUEPROCESS_DATABASE_URL": nowhere}
+    process = await asyncio.create_subprocess_exec(
+        sys.executable,
+        *("-m", "starter", "serve", "intake"),
+        env=os.environ | stack.environment() | changed,
+        stderr=subprocess.DEVNULL,
+    )
+    try:
+        yield port
+    finally:
+        process.terminate()
+        await process.wait()
+
+
+async def test_without_postgres_the_sender_keeps_the_message_and_sends_it_again(stack: Settings) -> None:
+    mail = sample_mail(replace(ASKED, case_number="SMTP-LATER"))
+    async with _intake_without_postgres(stack) as port:
+        await _listening(port)
+        with pytest.raises(aiosmtplib.SMTPDataError) as deferred:
+            await _send(port, mail, stack.intake_address)
+        assert deferred.value.code == 451
+    await _send(stack.smtp_intake_port, mail, stack.intake_address)
+    async with open_services(stack) as services:
+
+        async def look() -> str | None:
+            return await Mailroom(services.engine).case_of_message(fingerprint(mail))
+
+        assert await until(look)
