@@ -81,11 +81,13 @@ def _recorded(signed: SignedStatement, ruling: Ruling) -> DecisionRecorded:
 
 def _approved(case: CaseFile, signed: SignedStatement) -> ScopeApproved:
     statement = signed.statement
+    amenders = {fact.source.by for fact in case.facts}
     scope = scope_of(case.ref, request_facts(case.facts), case.review)
     earlier = [
         d.signed.statement.by
         for d in case.decisions
         if d.accepted
+        and d.signed.statement.by not in amenders
         and d.signed.statement.scope == statement.scope
         and d.signed.statement.verdict in (Verdict.APPROVE, Verdict.NARROW)
     ]

@@ -16,7 +16,7 @@ from activities.record import (
     Letter,
     SnapshotTaken,
 )
-from activities.steps import agency_letter, done, refuse
+from activities.steps import agency_letter, alive, done, refuse
 from contract.messages import ExtensionStep, HoldResult, SnapshotResult, Step, WarnStep
 from policy.book import policy_book
 from policy.letters import LetterName
@@ -44,8 +44,9 @@ class Preserving:
         case = await self._ledger.case(step.ref)
         if done(case, step.step):
             return
-        accounts = _distinct(await self._source.resolve(request_facts(case.facts).identifiers))
-        records = await self._copy_media(await self._source.collect(accounts))
+        async with alive():
+            accounts = _distinct(await self._source.resolve(request_facts(case.facts).identifiers))
+            records = await self._copy_media(await self._source.collect(accounts))
         snapshot = Snapshot(ref=case.ref, taken_at=step.at, accounts=accounts, records=records)
         until = hold_until(case.envelope.received_at, policy_book(step.policy))
         await self._keep(
@@ -61,7 +62,8 @@ class Preserving:
         """Copy exactly the approved scope; from the preserved snapshot where a hold was claimed (U2, P3)."""
         case = await self._ledger.case(step.ref)
         if not done(case, step.step):
-            await self._copy_scope(case, step)
+            async with alive():
+                await self._copy_scope(case, step)
             case = await self._ledger.case(step.ref)
         snapshot = await self._snapshot(case)
         if snapshot is None:
@@ -119,7 +121,6 @@ class Preserving:
         """Store each recording's bytes; one that a preserved snapshot already holds is taken from there."""
         kept: list[Record] = []
         for record in records:
-            activity.heartbeat()
             if "media_key" in record.values and record.media is None:
                 media = await self._store.put(await self._source.media_of(record))
                 record = record.model_copy(update={"media": media})

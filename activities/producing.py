@@ -10,7 +10,7 @@ from temporalio import activity
 
 from activities.ports import CaseFile, CaseLedger, LetterWriter, ObjectStore, Packager, PackageRequest
 from activities.record import Entry, ProductionMade
-from activities.steps import agency_letter, done, refuse
+from activities.steps import agency_letter, alive, done, refuse
 from contract.messages import Step
 from policy.book import policy_book
 from policy.decisions import approvals_needed
@@ -47,10 +47,9 @@ class Producing:
         jurisdiction = jurisdiction_of(case.envelope.sender, await self._ledger.directory())
         scope = _approved_scope(case, foreign=jurisdiction is not Jurisdiction.US)
         with tempfile.TemporaryDirectory(prefix="production-") as folder:
-            request, media = await self._contents(case, scope, step)
-            activity.heartbeat()
-            package = await self._packager.pack(request, media, Path(folder))
-            activity.heartbeat()
+            async with alive():
+                request, media = await self._contents(case, scope, step)
+                package = await self._packager.pack(request, media, Path(folder))
             size = package.stat().st_size
             sha256 = await self._store.put_file(package)
         token = secrets.token_urlsafe(32)

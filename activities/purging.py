@@ -4,6 +4,7 @@ from temporalio import activity
 
 from activities.ports import CaseFile, CaseLedger, Certifier, Conflict, ObjectStore
 from activities.record import Entry, SnapshotPurged
+from activities.steps import alive
 from contract.messages import PurgeResult, PurgeStep
 
 
@@ -57,6 +58,6 @@ class Purging:
         return tuple(sha256 for sha256 in objects if sha256 not in shared)
 
     async def _destroy(self, case: CaseFile) -> None:
-        for sha256 in await self._own_objects(case):
-            activity.heartbeat()
-            await self._store.delete(sha256)
+        async with alive():
+            for sha256 in await self._own_objects(case):
+                await self._store.delete(sha256)

@@ -1,17 +1,41 @@
 """What every step shares: whether it was done before, how it refuses for good, how it writes to the agency."""
 
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import NoReturn
 
+from temporalio import activity
 from temporalio.exceptions import ApplicationError
 
 from activities.ports import CaseFile, LetterWriter
 from activities.record import Letter
 from policy.letters import LetterName
 
+#: Well below the machines' heartbeat timeout.
+_BEAT_SECONDS = 4.0
+
 
 def done(case: CaseFile, step: str) -> bool:
     """Whether the record already holds this step: then it is not done again."""
     return any(event.step == step for event in case.events)
+
+
+@asynccontextmanager
+async def alive() -> AsyncIterator[None]:
+    """Show by heartbeats that a long step lives, whatever it waits for: a dead worker's step then begins anew soon."""
+
+    async def beat() -> None:
+        while True:
+            activity.heartbeat()
+            await asyncio.sleep(_BEAT_SECONDS)
+
+    beating = asyncio.create_task(beat())
+    try:
+        yield
+    finally:
+        beating.cancel()
+        await asyncio.gather(beating, return_exceptions=True)
 
 
 def refuse(kind: str, sentence: str) -> NoReturn:

@@ -60,6 +60,7 @@ class Refusal(StrEnum):
     BAD_NARROWING = "bad_narrowing"
     NO_GROUNDS = "no_grounds"
     NO_END = "no_end"
+    HAS_END = "has_end"
 
 
 class Statement(Frozen):
@@ -240,6 +241,8 @@ def _authority(statement: Statement, standing: Standing) -> Ruling | None:
         return _refuse(Refusal.CHECKS_MISSING, " ".join(_WHY_CHECKED[check] for check in sorted(undone)))
     if verdict in _NEED_GROUNDS and not statement.grounds:
         return _refuse(Refusal.NO_GROUNDS, f"G3: {verdict.value} needs the clause it rests on (--ground)")
+    if verdict in _GAG_RULINGS and standing.phase is Phase.LEGAL_REVIEW and standing.gag is not Gag.UNDATED:
+        return _refuse(Refusal.HAS_END, "N2: only a gag without an end is given one, or set aside, by a person")
     if verdict is Verdict.DATE_GAG:
         if statement.until is None:
             return _refuse(Refusal.NO_END, "N2: a gag must be given a definite end (--until)")

@@ -14,11 +14,13 @@ with workflow.unsafe.imports_passed_through():
     from policy.vocabulary import Jurisdiction, Phase, Queue, RequestKind
 
 #: One step against the ledger: it either answers soon or is tried again.
-STEP_TIMEOUT = timedelta(seconds=60)
+STEP_TIMEOUT = timedelta(seconds=20)
+#: Handing letters to a relay, which may take its time over each.
+POST_TIMEOUT = timedelta(seconds=90)
 #: A step that moves records: collecting, packing, destroying.
 LONG_STEP_TIMEOUT = timedelta(minutes=30)
 #: A long step reports that it lives; a silent one is started again elsewhere after this.
-HEARTBEAT_TIMEOUT = timedelta(seconds=60)
+HEARTBEAT_TIMEOUT = timedelta(seconds=15)
 #: Steps are idempotent and are tried until they succeed: an outage of months must not end a case.
 #: How long to wait before asking again whether mail from before a deadline has been read.
 MAIL_GRACE = timedelta(minutes=1)
@@ -113,7 +115,13 @@ class Machine:
 
     async def post(self, step: str, summary: str) -> None:
         """Send the letters that a step owes; the outbox keeps them until the relay has taken them."""
-        await self.do(Posting.post, self.step(step), summary)
+        await workflow.execute_activity_method(
+            Posting.post,
+            self.step(step),
+            start_to_close_timeout=POST_TIMEOUT,
+            retry_policy=RETRY,
+            summary=summary,
+        )
 
     async def until(self, condition: Callable[[], bool], deadline: datetime | None, summary: str) -> bool:
         """Wait for the condition or for the deadline; True if the condition came about.

@@ -236,7 +236,7 @@ class RequestWorkflow:
                 Phase.VERIFICATION,
                 Queue.VERIFIER,
                 "a verifier to see the signature and the document (S2)",
-                f"`dueprocess review {ref} authentic --signature-seen --as NAME`",
+                f"`dueprocess review {ref} authentic --signature-seen --as NAME`; it says which other checks are due.",
             )
 
     def _show_review(self, asked: bool) -> None:

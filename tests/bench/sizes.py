@@ -19,11 +19,11 @@ class Sizes:
 
 
 FULL = Sizes(
-    throughput_rounds=5,
+    throughput_rounds=4,
     throughput_requests=16,
     burst_rounds=1,
-    burst_mails=160,
-    latency_rounds=5,
+    burst_mails=200,
+    latency_rounds=4,
     latency_requests=8,
     open_requests=2000,
     replay_rounds=7,
