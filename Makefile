@@ -58,10 +58,10 @@ check-deploy: setup
 	$(BIN)/hadolint Dockerfile
 
 bench: setup ## Measure against bare Temporal workflows; writes var/bench/report.json
-	$(BIN)/python -m tests.bench
+	$(BIN)/python -m tests.bench $(ARGS)
 
 soak: setup ## Run many requests under kills and restarts
-	$(BIN)/python -m tests.soak
+	$(BIN)/python -m tests.soak $(ARGS)
 
 lock: setup ## Renew the lock files after a change to pyproject.toml
 	$(BIN)/uv pip compile $(LOCK_ALL) -o requirements.txt >/dev/null

@@ -10,8 +10,8 @@ from activities.record import Attachment, CaseClosed, Entry, Letter
 from activities.steps import agency_letter, refuse
 from contract.messages import CloseStep, Step
 from policy.book import policy_book
-from policy.decisions import Verdict
 from policy.letters import LetterName
+from policy.statements import Verdict
 from policy.vocabulary import Clause, Outcome, Phase
 
 

@@ -6,10 +6,11 @@ from activities.ports import CaseFile, CaseLedger, Conflict
 from activities.record import Change, DecisionRecorded, Entry, ScopeApproved
 from contract.messages import DecideInput
 from contract.signing import signature_holds
-from policy.decisions import Refusal, Ruling, SignedStatement, Standing, Verdict, checks_due, judge
+from policy.decisions import checks_due, judge
 from policy.request import request_facts
 from policy.scope import Narrowing, scope_of
-from policy.vocabulary import Jurisdiction, Phase
+from policy.statements import Refusal, Ruling, SignedStatement, Standing, Verdict
+from policy.vocabulary import Jurisdiction, Phase, RequestKind
 
 
 class Deciding:
@@ -96,5 +97,6 @@ def _approved(case: CaseFile, signed: SignedStatement) -> ScopeApproved:
 
 def _next_phase(ruling: Ruling, phase: Phase, case: CaseFile) -> Phase | None:
     """The phase that an accepted statement brings about, for the record; None leaves it."""
-    complete = ruling.verdict is Verdict.AUTHENTIC and phase is Phase.VERIFICATION and not case.missing
-    return Phase.LEGAL_REVIEW if complete else None
+    found_genuine = ruling.verdict is Verdict.AUTHENTIC and phase is Phase.VERIFICATION
+    goes_on = found_genuine and case.kind is RequestKind.DISCLOSURE and not case.missing
+    return Phase.LEGAL_REVIEW if goes_on else None

@@ -9,7 +9,6 @@ from pydantic import AwareDatetime
 
 from activities.record import Entry, Letter
 from intake.reading import MessageReading
-from policy.decisions import SignedStatement, Signer
 from policy.directory import AgencyDirectory
 from policy.facts import Fact
 from policy.findings import Document, Reason
@@ -17,6 +16,7 @@ from policy.frozen import Frozen
 from policy.records import Account, Record, Snapshot
 from policy.request import Identifier
 from policy.scope import Scope
+from policy.statements import SignedStatement, Signer
 from policy.vocabulary import Clause, Outcome, Phase, RequestKind, SenderVerdict
 
 

@@ -10,13 +10,14 @@ from policy.addresses import domain_of
 from policy.book import policy_book
 from policy.breadth import breadth_flags
 from policy.completeness import missing_for_disclosure, missing_for_preservation
-from policy.decisions import Verdict
+from policy.directory import AgencyDirectory
 from policy.findings import Reason
 from policy.letters import LetterName
 from policy.preservation import in_time
 from policy.request import RequestFacts, request_facts
 from policy.scope import scope_of
 from policy.sender import judge_sender, jurisdiction_of
+from policy.statements import Verdict
 from policy.vocabulary import Clause, Phase, RequestKind
 
 
@@ -32,7 +33,8 @@ class Receiving:
         """Put what intake read into the record, acknowledge, and ask once for all that is missing (S1, R1-R4, P2)."""
         case = await self._ledger.case(step.ref)
         reading = await self._ledger.reading(case.envelope.message_id)
-        judged = judge_sender(reading.author, reading.author_domain, await self._ledger.directory())
+        directory = await self._ledger.directory()
+        judged = judge_sender(reading.author, reading.author_domain, directory)
         read = FactsRead(
             message_id=case.envelope.message_id,
             sender=judged.verdict,
@@ -49,7 +51,7 @@ class Receiving:
             changes += (ItemsMissing(clauses=_clauses(missing)),)
             letters += (agency_letter(self._letters, case, LetterName.ITEMS_MISSING, items=missing),)
         await self._commit(step, Phase.VERIFICATION, changes, letters)
-        return await self._assess(step)
+        return await self._assess(step, case, directory)
 
     @activity.defn
     async def reassess(self, step: Step) -> Assessment:
@@ -57,26 +59,27 @@ class Receiving:
         case = await self._ledger.case(step.ref)
         missing = _clauses(_missing(case, request_facts(case.facts), step.policy))
         if missing != case.missing:
-            phase = Phase.LEGAL_REVIEW if not missing and _is_authentic(case) else None
+            goes_on = case.kind is RequestKind.DISCLOSURE and not missing and _is_authentic(case)
+            phase = Phase.LEGAL_REVIEW if goes_on else None
             await self._commit(step, phase, (ItemsMissing(clauses=missing),), ())
-        return await self._assess(step)
+        return await self._assess(step, case, await self._ledger.directory())
 
     @activity.defn
     async def reopen(self, step: Step) -> Assessment:
         """After an objection: a new review, for which earlier approvals do not count (N1)."""
         case = await self._ledger.case(step.ref)
         await self._commit(step, Phase.LEGAL_REVIEW, (ReviewReopened(round=case.review + 1),), ())
-        return await self._assess(step)
+        reopened = await self._ledger.case(step.ref)
+        return await self._assess(step, reopened, await self._ledger.directory())
 
-    async def _assess(self, step: Step) -> Assessment:
-        case = await self._ledger.case(step.ref)
+    async def _assess(self, step: Step, case: CaseFile, directory: AgencyDirectory) -> Assessment:
         facts = request_facts(case.facts)
         received_at = case.envelope.received_at
         return Assessment(
             missing=_clauses(_missing(case, facts, step.policy)),
             flags=_clauses(breadth_flags(facts, policy_book(step.policy))),
             process=facts.process,
-            jurisdiction=jurisdiction_of(case.envelope.sender, await self._ledger.directory()),
+            jurisdiction=jurisdiction_of(case.envelope.sender, directory),
             gag=facts.gag,
             gag_until=facts.gag_end(received_at),
             response_due=facts.response_due,

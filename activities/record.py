@@ -6,12 +6,12 @@ tables that can be erased, and only their hash in the chain.
 
 from pydantic import AwareDatetime
 
-from policy.decisions import Refusal, SignedStatement
 from policy.facts import Fact
 from policy.findings import Document, Reason
 from policy.frozen import Frozen
 from policy.records import Account
 from policy.scope import Scope
+from policy.statements import Refusal, SignedStatement
 from policy.vocabulary import Clause, Outcome, Phase, SenderVerdict
 
 

@@ -7,9 +7,9 @@ from datetime import date
 
 from pydantic import AwareDatetime
 
-from policy.decisions import Ruling, SignedStatement
 from policy.frozen import Frozen
 from policy.request import Gag
+from policy.statements import Ruling, SignedStatement
 from policy.vocabulary import Clause, Jurisdiction, LegalProcess, Outcome, Phase
 
 __all__ = ["Ruling", "SignedStatement"]

@@ -10,7 +10,7 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from pydantic import BaseModel
 
-from policy.decisions import SignedStatement, Signer, Statement
+from policy.statements import SignedStatement, Signer, Statement
 
 #: Keeps a signature made here from meaning anything elsewhere.
 _DOMAIN = b"dueprocess statement v1\n"

@@ -19,8 +19,8 @@ from ledger.projection import project
 from ledger.published import kind, public
 from ledger.roster import read_reason, signer_of
 from ledger.tables import MessageState, cases, messages, roster, snapshots, steps
-from policy.decisions import Signer
 from policy.directory import AgencyDirectory
+from policy.statements import Signer
 
 
 class Casebook:

@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from ledger.conflicts import conflicts
 from ledger.events import Detail, Event, append
 from ledger.tables import NO_CASE, reasons, roster
-from policy.decisions import Signer
+from policy.statements import Signer
 from policy.vocabulary import Role
 
 

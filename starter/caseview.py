@@ -9,13 +9,14 @@ from activities.ports import CaseFile, RecordedDecision
 from policy.book import PolicyBook, policy_book
 from policy.breadth import breadth_flags
 from policy.completeness import missing_for_disclosure, missing_for_preservation
-from policy.decisions import Check, Verdict, approvals_needed
+from policy.decisions import approvals_needed
 from policy.facts import Fact, SourceKind, clause_of
 from policy.findings import Reason
 from policy.frozen import Frozen
 from policy.process import compels, excess
 from policy.request import Identifier, RequestFacts, current, request_facts
 from policy.scope import scope_of
+from policy.statements import Check, Verdict
 from policy.vocabulary import Clause, DataClass, Jurisdiction, LegalProcess, RequestKind
 from starter.deadlines import Deadline, deadlines
 

@@ -11,9 +11,9 @@ from temporalio.client import Client
 from temporalio.service import RPCError, RPCStatusCode
 
 from activities.ports import CaseFile
-from policy.decisions import Ruling, SignedStatement
 from policy.request import request_facts
 from policy.scope import Scope, scope_of
+from policy.statements import Ruling, SignedStatement
 from runtime.connection import ANSWER_TIMEOUT
 from runtime.settings import Settings
 from starter.command import Exit, Trouble

@@ -9,9 +9,9 @@ from pydantic import ValidationError
 from activities.ports import CaseFile
 from contract.signing import sign
 from ledger.roster import Roster
-from policy.decisions import Check, Ruling, SignedStatement, Statement, Verdict
 from policy.request import day_over
 from policy.scope import Narrowing
+from policy.statements import Check, Ruling, SignedStatement, Statement, Verdict
 from policy.vocabulary import Clause, DataClass
 from runtime.clock import BusinessClock
 from runtime.connection import connect

@@ -7,7 +7,7 @@ import typer
 from activities.ports import Conflict
 from contract.signing import public_key_of
 from ledger.roster import Roster
-from policy.decisions import Signer
+from policy.statements import Signer
 from policy.vocabulary import Role
 from runtime.clock import BusinessClock
 from runtime.services import open_services

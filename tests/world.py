@@ -32,10 +32,10 @@ from ledger.mailroom import Mailroom
 from ledger.reports import Reports
 from ledger.roster import Roster
 from ledger.tables import reference_counters
-from policy.decisions import Check, Ruling, SignedStatement, Statement, Verdict
 from policy.directory import Agency
 from policy.facts import Fact, FactField, Source, SourceKind, canonical
 from policy.scope import Narrowing
+from policy.statements import Check, Ruling, SignedStatement, Statement, Verdict
 from policy.vocabulary import Clause, DataClass, Outcome, Phase, RequestKind, Role
 from runtime.clock import BusinessClock
 from runtime.connection import connect

@@ -9,7 +9,7 @@ from temporalio import workflow
 with workflow.unsafe.imports_passed_through():
     from activities.deciding import Deciding
     from contract.messages import DecideInput
-    from policy.decisions import Ruling, SignedStatement
+    from policy.statements import Ruling, SignedStatement
     from workflows.machine import RETRY, Machine
 
 _TIMEOUT = timedelta(seconds=10)

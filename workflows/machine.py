@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
 from temporalio import workflow
-from temporalio.common import RetryPolicy
+from temporalio.common import RetryPolicy, SearchAttributeUpdate
 
 with workflow.unsafe.imports_passed_through():
     from activities.posting import Posting
@@ -21,9 +21,9 @@ POST_TIMEOUT = timedelta(seconds=90)
 LONG_STEP_TIMEOUT = timedelta(minutes=30)
 #: A long step reports that it lives; a silent one is started again elsewhere after this.
 HEARTBEAT_TIMEOUT = timedelta(seconds=15)
-#: Steps are idempotent and are tried until they succeed: an outage of months must not end a case.
 #: How long to wait before asking again whether mail from before a deadline has been read.
 MAIL_GRACE = timedelta(minutes=1)
+#: Steps are idempotent and are tried until they succeed: an outage of months must not end a case.
 RETRY = RetryPolicy(initial_interval=timedelta(seconds=1), backoff_coefficient=2, maximum_interval=timedelta(minutes=2))
 
 
@@ -42,7 +42,7 @@ class Machine:
         self._policy = policy
         self._ahead = max(timedelta(0), began_at - workflow.now())
         self._heard = began_at
-        self._shown: tuple[Phase, Queue, Jurisdiction, datetime | None] | None = None
+        self._shown: dict[str, object] = {}
 
     def now(self) -> datetime:
         """Business time, UTC: the workflow's own clock.
@@ -82,19 +82,22 @@ class Machine:
             f"**{self.ref}** · {phase.value.replace('_', ' ')}\n\n**Waits for** {waits_for}{until}\n\n"
             f"**What you can do** {can_do}"
         )
-        shown = (phase, queue, self.jurisdiction, deadline)
-        if shown == self._shown:
-            return
-        self._shown = shown
-        workflow.upsert_search_attributes(
-            [
-                CASE_PHASE.value_set(phase.value),
-                CASE_KIND.value_set(self._kind.value),
-                CASE_QUEUE.value_set(queue.value),
-                CASE_JURISDICTION.value_set(self.jurisdiction.value),
+        updates: list[tuple[str, object, SearchAttributeUpdate[Any]]] = [
+            (CASE_PHASE.name, phase, CASE_PHASE.value_set(phase.value)),
+            (CASE_KIND.name, self._kind, CASE_KIND.value_set(self._kind.value)),
+            (CASE_QUEUE.name, queue, CASE_QUEUE.value_set(queue.value)),
+            (CASE_JURISDICTION.name, self.jurisdiction, CASE_JURISDICTION.value_set(self.jurisdiction.value)),
+            (
+                CASE_DEADLINE.name,
+                deadline,
                 CASE_DEADLINE.value_set(deadline) if deadline else CASE_DEADLINE.value_unset(),
-            ]
-        )
+            ),
+        ]
+        # Only what has changed: each value that is set again would stand in the history again.
+        changed = [update for name, value, update in updates if self._shown.get(name) != value]
+        self._shown = {name: value for name, value, _ in updates}
+        if changed:
+            workflow.upsert_search_attributes(changed)
 
     async def do(self, step: Callable[[Any, A], Awaitable[R]], what: A, summary: str) -> R:
         """Have a step done, and tried again until it is: see RETRY."""

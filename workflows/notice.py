@@ -8,9 +8,9 @@ with workflow.unsafe.imports_passed_through():
     from activities.noticing import Noticing
     from contract.messages import GagOrder, NoticeInput, NoticeResult, NoticeStep, Objection
     from policy.book import policy_book
-    from policy.decisions import Ruling, SignedStatement, Verdict
     from policy.notice import later_end, objection_until
     from policy.request import Gag
+    from policy.statements import Ruling, SignedStatement, Verdict
     from policy.vocabulary import Phase, Queue, RequestKind
     from workflows.desk import Desk
     from workflows.machine import Machine

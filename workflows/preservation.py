@@ -21,9 +21,10 @@ with workflow.unsafe.imports_passed_through():
         WarnStep,
     )
     from policy.book import policy_book
-    from policy.decisions import Ruling, SignedStatement, Verdict
     from policy.preservation import hold_until, next_warning
+    from policy.statements import Ruling, SignedStatement, Verdict
     from policy.vocabulary import Outcome, Phase, Queue, RequestKind
+    from workflows.board import show_missing
     from workflows.desk import Desk
     from workflows.machine import MAIL_GRACE, Machine
 
@@ -129,13 +130,7 @@ class PreservationWorkflow:
 
     async def _wait_for_facts(self, assessment: Assessment) -> Outcome | None:
         """What P2 asks for is missing: the agency or a person completes it, or a person ends the case."""
-        ref = self._hold.ref
-        self._machine.show(
-            Phase.VERIFICATION,
-            Queue.AGENCY,
-            f"what is missing: {', '.join(assessment.missing)}",
-            f"`dueprocess show {ref}` lists what is missing; `dueprocess amend {ref}` completes it.",
-        )
+        show_missing(self._machine, assessment.missing)
         await workflow.wait_condition(lambda: self._facts_changed or self._desk.waiting())
         if ruling := self._desk.next():
             self._authentic = self._authentic or ruling.verdict is Verdict.AUTHENTIC

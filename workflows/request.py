@@ -25,10 +25,11 @@ with workflow.unsafe.imports_passed_through():
         RequestInput,
     )
     from policy.book import policy_book
-    from policy.decisions import Ruling, SignedStatement, Verdict
     from policy.notice import objection_until
     from policy.request import Gag
+    from policy.statements import Ruling, SignedStatement, Verdict
     from policy.vocabulary import Outcome, Phase, Queue, RequestKind
+    from workflows.board import show_asked, show_missing, show_review, show_unverified
     from workflows.desk import Desk, when_any
     from workflows.machine import Machine
     from workflows.notice import NoticeWorkflow
@@ -101,7 +102,10 @@ class RequestWorkflow:
         """Wait until nothing is missing and a person has found the document genuine (S1, S2, R4)."""
         authentic = False
         while not authentic or self._known.missing:
-            self._show_verification(authentic)
+            if self._known.missing:
+                show_missing(self._machine, self._known.missing)
+            else:
+                show_unverified(self._machine)
             await workflow.wait_condition(when_any(self._desk.waiting, lambda: self._facts_changed))
             await self._look_again()
             ruling = self._desk.next()
@@ -128,7 +132,10 @@ class RequestWorkflow:
         """Wait for the reviewers' answer. None means that a scope is approved (U1-U4, G3)."""
         asked = False
         while True:
-            self._show_review(asked)
+            if asked:
+                show_asked(self._machine)
+            else:
+                show_review(self._machine, self._desk.last)
             await workflow.wait_condition(when_any(self._desk.waiting, lambda: self._facts_changed))
             asked = asked and not self._facts_changed
             await self._look_again()
@@ -221,35 +228,6 @@ class RequestWorkflow:
             Receiving.reassess, self._machine.step(f"reassess-{self._looks}"), "look at the changed facts"
         )
         await self._take_note()
-
-    def _show_verification(self, authentic: bool) -> None:
-        ref, missing = self._request.ref, ", ".join(self._known.missing)
-        if missing:
-            self._machine.show(
-                Phase.VERIFICATION,
-                Queue.AGENCY,
-                f"what is missing: {missing}",
-                f"`dueprocess show {ref}` lists what is missing; `dueprocess amend {ref}` completes it.",
-            )
-        elif not authentic:
-            self._machine.show(
-                Phase.VERIFICATION,
-                Queue.VERIFIER,
-                "a verifier to see the signature and the document (S2)",
-                f"`dueprocess review {ref} authentic --signature-seen --as NAME`; it says which other checks are due.",
-            )
-
-    def _show_review(self, asked: bool) -> None:
-        ref, missing = self._request.ref, ", ".join(self._known.missing)
-        asks = f"more from the agency{f': {missing}' if missing else ''}"
-        last = self._desk.last
-        given = f"; {last.approvals} of {last.approvals_needed} approvals are given" if last and last.approvals else ""
-        self._machine.show(
-            Phase.LEGAL_REVIEW,
-            Queue.AGENCY if asked else Queue.REVIEWER,
-            asks if asked else f"a reviewer's signed decision (U1-U4){given}",
-            f"`dueprocess review {ref} approve|narrow|reject|challenge|ask --as NAME`, or the signal `decision`.",
-        )
 
     def _rule_on_gag(self, ruling: Ruling) -> None:
         """A person gave an order without an end its end, or set it aside (N2)."""

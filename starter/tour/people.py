@@ -4,8 +4,8 @@ from dataclasses import dataclass, replace
 
 from contract.signing import sign
 from ledger.roster import Roster
-from policy.decisions import Check, Refusal, Ruling, SignedStatement, Statement, Verdict
 from policy.scope import Narrowing
+from policy.statements import Check, Refusal, Ruling, SignedStatement, Statement, Verdict
 from policy.vocabulary import Clause, Role
 from starter.amend import amend
 from starter.desk import deliver, nonce, read_key, scope_before

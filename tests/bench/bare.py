@@ -23,8 +23,8 @@ with workflow.unsafe.imports_passed_through():
         Step,
     )
     from contract.search_attributes import CASE_DEADLINE, CASE_JURISDICTION, CASE_KIND, CASE_PHASE, CASE_QUEUE
-    from policy.decisions import Ruling, SignedStatement, Verdict
     from policy.request import Gag
+    from policy.statements import Ruling, SignedStatement, Verdict
     from policy.vocabulary import Jurisdiction, LegalProcess, Outcome, Phase, Queue, RequestKind
     from workflows.machine import RETRY, STEP_TIMEOUT
 

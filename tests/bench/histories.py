@@ -10,7 +10,7 @@ from temporalio.testing import TimeSkipper, TimeSkippingConfig
 from temporalio.worker import Replayer
 
 from contract.ids import notice_id
-from policy.decisions import Verdict
+from policy.statements import Verdict
 from policy.vocabulary import Phase
 from runtime.connection import data_converter
 from runtime.settings import Settings

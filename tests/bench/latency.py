@@ -6,7 +6,7 @@ import signal
 import statistics
 import time
 
-from policy.decisions import Verdict
+from policy.statements import Verdict
 from policy.vocabulary import Phase
 from tests.bench.lines import Line, percentile, ratios
 from tests.bench.sizes import Sizes

@@ -7,9 +7,9 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from activities.ports import CaseFile
 from contract.signing import public_key_of, sign
 from ledger.roster import Roster
-from policy.decisions import Check, SignedStatement, Statement, Verdict
 from policy.request import request_facts
 from policy.scope import scope_of
+from policy.statements import Check, SignedStatement, Statement, Verdict
 from policy.vocabulary import Clause, Role
 from runtime.services import Services
 from starter.desk import nonce

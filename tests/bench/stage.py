@@ -23,9 +23,9 @@ from intake.message import fingerprint, read_message
 from intake.reading import MessageReading
 from ledger.mailroom import Mailroom
 from policy.book import CURRENT_VERSION
-from policy.decisions import Ruling, SignedStatement, Verdict
 from policy.request import request_facts
 from policy.scope import scope_of
+from policy.statements import Ruling, SignedStatement, Verdict
 from policy.vocabulary import Phase, RequestKind
 from runtime.clock import BusinessClock
 from runtime.connection import connect

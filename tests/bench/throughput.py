@@ -10,7 +10,7 @@ import aiosmtplib
 
 from contract.ids import request_id
 from intake.message import fingerprint
-from policy.decisions import SignedStatement, Verdict
+from policy.statements import SignedStatement, Verdict
 from policy.vocabulary import Phase
 from runtime.embedded.ports import LOOPBACK
 from runtime.embedded.process import OwnedProcess

@@ -9,9 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from contract.signing import decode, encode, model_signature_holds, public_key_of, sign, sign_model, signature_holds
-from policy.decisions import Check, SignedStatement, Signer, Statement, Verdict
 from policy.request import IdentifierKind
 from policy.scope import Narrowing
+from policy.statements import Check, SignedStatement, Signer, Statement, Verdict
 from policy.vocabulary import Clause, DataClass, Role
 from tests.policy.build import NOW, identifiers, searched
 

@@ -15,8 +15,8 @@ from contract.ids import notice_id, preservation_id, request_id
 from contract.search_attributes import REGISTRY
 from gateways.provider.seed import seed
 from ledger.migrate import upgrade
-from policy.decisions import Verdict
 from policy.scope import Narrowing
+from policy.statements import Verdict
 from policy.vocabulary import DataClass, Phase
 from runtime.embedded.ports import free_port
 from runtime.embedded.postgres import PostgresServer

@@ -20,12 +20,12 @@ from activities.record import (
 from intake.reading import MessageReading
 from ledger.casebook import Casebook
 from ledger.mailroom import Mailroom
-from policy.decisions import Refusal, SignedStatement, Statement, Verdict
 from policy.facts import Fact, FactField, Source, SourceKind
 from policy.findings import Document, DocumentKind, Reason
 from policy.records import Account
 from policy.request import Identifier, IdentifierKind
 from policy.scope import Scope
+from policy.statements import Refusal, SignedStatement, Statement, Verdict
 from policy.vocabulary import Clause, DataClass, LegalProcess, Outcome, Phase, RequestKind, SenderVerdict
 
 NOW = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)

@@ -7,7 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from ledger.agreement import Disagreement, disagreements
 from ledger.chain import verify
 from ledger.erasure import Erasure
-from policy.decisions import Verdict
+from policy.statements import Verdict
 from tests.conftest import Database, libpq
 from tests.ledger.build import (
     approved,

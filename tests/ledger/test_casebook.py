@@ -23,9 +23,9 @@ from activities.record import (
     UserTold,
 )
 from ledger.chain import verify
-from policy.decisions import Verdict
 from policy.facts import Fact, FactField, Source, SourceKind
 from policy.request import request_facts
+from policy.statements import Verdict
 from policy.vocabulary import Clause, Outcome, Phase, RequestKind, SenderVerdict
 from tests.ledger.build import (
     CANARY,

@@ -7,7 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from activities.ports import Conflict
 from ledger.roster import Roster
-from policy.decisions import Refusal, Verdict
+from policy.statements import Refusal, Verdict
 from policy.vocabulary import Role
 from tests.ledger.build import NOW, approved, casebook, decision, entry, opened, produced
 

@@ -13,7 +13,7 @@ from ledger.erasure import Erasure
 from ledger.reports import Reports
 from ledger.roster import Roster
 from ledger.tables import metadata
-from policy.decisions import Verdict
+from policy.statements import Verdict
 from policy.vocabulary import Phase
 from tests.ledger.build import (
     CANARY,

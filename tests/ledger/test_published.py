@@ -24,8 +24,8 @@ from activities.record import (
 )
 from ledger.events import canonical_json
 from ledger.published import kind, public
-from policy.decisions import Refusal, SignedStatement, Statement, Verdict
 from policy.findings import Reason
+from policy.statements import Refusal, SignedStatement, Statement, Verdict
 from policy.vocabulary import Clause
 from tests.ledger.build import CANARY, NOW, approved, closed, decision, facts_read, produced, sha, snapshot_taken
 

@@ -8,23 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from policy.decisions import (
-    CLOCK_TOLERANCE,
-    Check,
-    Refusal,
-    Ruling,
-    Signer,
-    Standing,
-    Statement,
-    Verdict,
-    approvals_needed,
-    checks_due,
-    judge,
-    phases_for,
-    role_for,
-)
+from policy.decisions import CLOCK_TOLERANCE, approvals_needed, checks_due, judge, phases_for, role_for
 from policy.request import Gag
 from policy.scope import Narrowing, Scope, ScopeError
+from policy.statements import Check, Refusal, Ruling, Signer, Standing, Statement, Verdict
 from policy.vocabulary import Clause, DataClass, LegalProcess, Phase, RequestKind, Role, SenderVerdict
 from tests.policy.build import D1, D2, D3, NOW, class_sets, scope, scopes, searched
 
@@ -105,7 +92,8 @@ def test_every_combination_of_verdict_phase_role_signer_and_signature_is_ruled_a
     for verdict, phase, gag, amended in product(Verdict, Phase, Gag, (True, False)):
         said = statement(verdict, two)
         case = standing(phase, two, gag=gag, amended_by=frozenset({said.by} if amended else ()))
-        barred = verdict in APPROVALS and (amended or gag is Gag.UNDATED)
+        has_end = verdict in (V.DATE_GAG, V.TELL_USER) and phase is P.LEGAL_REVIEW and gag is not Gag.UNDATED
+        barred = has_end or (verdict in APPROVALS and (amended or gag is Gag.UNDATED))
         for roles, known, revoked, holds in product(role_sets, (True, False), (True, False), (True, False)):
             who = signer(roles=roles, revoked=revoked) if known else None
             ruling = judge(said, case, who, signature_holds=holds)
@@ -291,6 +279,14 @@ def test_N2_a_gag_is_given_an_end_that_lies_ahead(until: datetime | None, accept
         assert ruling.accepted == accepted
         assert ruling.until == (until if accepted else None)
         assert accepted or ruling.sentence.startswith("N2: ")
+
+
+@pytest.mark.parametrize("gag", [Gag.NONE, Gag.DATED])
+@pytest.mark.parametrize("verdict", [V.DATE_GAG, V.TELL_USER])
+def test_N2_no_person_sets_aside_a_gag_that_has_an_end(gag: Gag, verdict: Verdict) -> None:
+    refused = rule(statement(verdict), standing(P.LEGAL_REVIEW, gag=gag))
+    assert refused.refusal is Refusal.HAS_END
+    assert refused.sentence.startswith("N2: ")
 
 
 @pytest.mark.parametrize("approval", APPROVALS)

@@ -9,10 +9,10 @@ from pydantic import BaseModel, ValidationError
 
 import contract
 import policy
-from policy.decisions import Statement
 from policy.facts import Fact
 from policy.frozen import Frozen
 from policy.request import Identifier
+from policy.statements import Statement
 from tests.policy.build import NOW, identifiers
 
 SECRET = "jane.doe@mail.example"

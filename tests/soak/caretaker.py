@@ -21,7 +21,7 @@ from temporalio.testing import TimeSkipper, TimeSkippingConfig
 from activities.ports import CaseFile
 from contract.signing import sign
 from intake.message import fingerprint
-from policy.decisions import SignedStatement, Verdict
+from policy.statements import SignedStatement, Verdict
 from policy.vocabulary import Phase
 from runtime.embedded.ports import LOOPBACK
 from starter.command import Trouble

@@ -14,5 +14,6 @@ def phases_of(history: WorkflowHistory) -> list[Phase]:
     for event in history.events:
         if event.HasField("upsert_workflow_search_attributes_event_attributes"):
             fields = event.upsert_workflow_search_attributes_event_attributes.search_attributes.indexed_fields
-            shown.append(Phase(json.loads(fields[CASE_PHASE.name].data)))
+            if CASE_PHASE.name in fields:
+                shown.append(Phase(json.loads(fields[CASE_PHASE.name].data)))
     return shown

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 from contract.ids import notice_id
-from policy.decisions import Refusal, Verdict
+from policy.statements import Refusal, Verdict
 from policy.vocabulary import Outcome, Phase
 from starter.samples import SampleProcess
 from tests.world import JUST_BEFORE, LINH, MAREN, SENDER, STRANGER, World, eventually

@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import create_async_engine
 from activities.ports import ObjectMissing
 from contract.ids import preservation_id
 from gateways.provider.tables import recordings, sign_ins
-from policy.decisions import Verdict
+from policy.statements import Verdict
 from policy.vocabulary import Clause, Outcome, Phase
 from starter.samples import SampleProcess, sample_mail
 from tests.package import package_of

@@ -8,7 +8,7 @@ import pytest
 
 from contract.ids import notice_id, preservation_id, request_id
 from gateways.provider.dataset import canaries
-from policy.decisions import Verdict
+from policy.statements import Verdict
 from policy.vocabulary import Outcome, Phase
 from runtime.settings import Settings
 from starter.samples import SampleProcess

@@ -5,8 +5,8 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from contract.ids import notice_id, request_id
-from policy.decisions import Refusal, Verdict
 from policy.scope import Narrowing
+from policy.statements import Refusal, Verdict
 from policy.vocabulary import Clause, DataClass, LegalProcess, Outcome, Phase
 from starter.samples import SampleProcess, sample_mail
 from tests.package import package_of

@@ -8,7 +8,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from contract.ids import request_id
 from contract.signing import sign
-from policy.decisions import Refusal, Ruling, SignedStatement, Verdict
+from policy.statements import Refusal, Ruling, SignedStatement, Verdict
 from policy.vocabulary import Phase, Role
 from starter.samples import SampleProcess
 from tests.world import World

@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator
 from datetime import date, timedelta
 
-from policy.decisions import Refusal
+from policy.statements import Refusal
 from policy.vocabulary import Clause, DataClass, Outcome, Phase
 from starter.samples import SampleProcess, SampleRequest
 from starter.tour.packages import fetch_package

@@ -3,8 +3,8 @@
 from collections.abc import AsyncIterator
 from datetime import date
 
-from policy.decisions import Verdict
 from policy.scope import Narrowing
+from policy.statements import Verdict
 from policy.vocabulary import Clause, DataClass, Outcome, Phase
 from starter.samples import SampleProcess, SampleRequest
 from starter.tour.packages import fetch_package

@@ -4,8 +4,8 @@ from collections.abc import AsyncIterator
 
 from policy.book import policy_book
 from policy.breadth import breadth_flags
-from policy.decisions import Refusal, Verdict
 from policy.request import request_facts
+from policy.statements import Refusal, Verdict
 from policy.vocabulary import Clause, DataClass, Outcome, Phase
 from starter.samples import SampleProcess, SampleRequest
 from starter.tour.people import APPROVE, GENUINE, Said, refused, states

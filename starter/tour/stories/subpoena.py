@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator
 from datetime import date
 
-from policy.decisions import Refusal
+from policy.statements import Refusal
 from policy.vocabulary import Clause, Outcome, Phase
 from starter.samples import SampleProcess, SampleRequest, document
 from starter.tour.packages import fetch_package, link_is_dead

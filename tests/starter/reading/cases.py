@@ -12,10 +12,10 @@ from ledger.casebook import Casebook
 from ledger.mailroom import Mailroom
 from ledger.roster import Roster
 from policy.book import CURRENT_VERSION
-from policy.decisions import Refusal, SignedStatement, Statement, Verdict
 from policy.findings import Reason
 from policy.request import request_facts
 from policy.scope import scope_of
+from policy.statements import Refusal, SignedStatement, Statement, Verdict
 from policy.vocabulary import Clause, Phase, RequestKind, Role, SenderVerdict
 from starter.samples import SampleRequest, sample_mail
 

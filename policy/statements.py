@@ -1,0 +1,131 @@
+"""What people state about a case, signed, and what becomes of it: the values, without the rules."""
+
+from enum import StrEnum
+
+from pydantic import AwareDatetime, Field
+
+from policy.frozen import Frozen
+from policy.request import Gag
+from policy.scope import Narrowing, Scope
+from policy.vocabulary import Clause, Phase, Role
+
+
+class Verdict(StrEnum):
+    """What a person can state about a case. The first two are the verifier's; the others the reviewer's."""
+
+    AUTHENTIC = "authentic"
+    NOT_AUTHENTIC = "not_authentic"
+    APPROVE = "approve"
+    NARROW = "narrow"
+    REJECT = "reject"
+    CHALLENGE = "challenge"
+    ASK = "ask"
+    WITHDRAW = "withdraw"
+    DATE_GAG = "date_gag"
+    TELL_USER = "tell_user"
+
+
+class Check(StrEnum):
+    """What a verifier has seen or done with their own eyes (S2, P2; call-back on the directory's number: G1)."""
+
+    SIGNATURE_SEEN = "signature_seen"
+    LETTERHEAD_SEEN = "letterhead_seen"
+    CALLED_BACK = "called_back"
+
+
+class Refusal(StrEnum):
+    """Why a statement changed nothing. Stored as it is, so each is a fixed word."""
+
+    MALFORMED = "malformed"
+    WRONG_CASE = "wrong_case"
+    UNKNOWN_SIGNER = "unknown_signer"
+    SIGNER_REVOKED = "signer_revoked"
+    BAD_SIGNATURE = "bad_signature"
+    FROM_THE_FUTURE = "from_the_future"
+    REPEATED = "repeated"
+    WRONG_PHASE = "wrong_phase"
+    WRONG_ROLE = "wrong_role"
+    STALE_SCOPE = "stale_scope"
+    CHECKS_MISSING = "checks_missing"
+    VERIFIED_IT = "verified_it"
+    AMENDED_IT = "amended_it"
+    APPROVED_IT = "approved_it"
+    ALREADY_APPROVED = "already_approved"
+    DISAGREES = "disagrees"
+    EXCEEDS_PROCESS = "exceeds_process"
+    BAD_NARROWING = "bad_narrowing"
+    NO_GROUNDS = "no_grounds"
+    NO_END = "no_end"
+    HAS_END = "has_end"
+
+
+class Statement(Frozen):
+    """What a person signs. Free text stays in the ledger; the statement carries only its hash.
+
+    `scope` is the digest of the scope decided on; `until` the end a person sets for an undated gag (N2), UTC.
+    """
+
+    ref: str = Field(max_length=40)
+    by: str = Field(max_length=64)
+    verdict: Verdict
+    scope: str = Field(max_length=64)
+    narrowing: Narrowing | None = None
+    checks: tuple[Check, ...] = ()
+    grounds: tuple[Clause, ...] = ()
+    reason: str | None = Field(default=None, max_length=64)
+    until: AwareDatetime | None = None
+    at: AwareDatetime
+    nonce: str = Field(min_length=16, max_length=64)
+
+
+class SignedStatement(Frozen):
+    """A statement and its Ed25519 signature, base64url: payload of signal `decision` and update `decide`."""
+
+    statement: Statement
+    signature: str = Field(max_length=128)
+
+
+class Signer(Frozen):
+    """A person on the roster: their public key (base64url, 32 bytes) and what they may sign."""
+
+    id: str
+    public_key: str
+    roles: frozenset[Role]
+    revoked: bool = False
+
+
+class Standing(Frozen):
+    """The case as a decision meets it: everything the rules need, and no personal data beyond the scope itself.
+
+    `amended_by` are the roster ids of those whose own word is among the facts: they do not approve, and an approval
+    that they gave before no longer counts. `foreign` says that another country's law is at work.
+    """
+
+    ref: str
+    phase: Phase
+    now: AwareDatetime
+    scope: Scope
+    gag: Gag = Gag.NONE
+    checks_due: frozenset[Check] = frozenset({Check.SIGNATURE_SEEN})
+    foreign: bool = False
+    amended_by: frozenset[str] = frozenset()
+    accepted: tuple[Statement, ...] = ()
+    nonces: frozenset[str] = frozenset()
+
+
+class Ruling(Frozen):
+    """What became of a statement: accepted, or refused with the reason and a sentence that names the clause or rule."""
+
+    accepted: bool
+    refusal: Refusal | None = None
+    sentence: str = ""
+    verdict: Verdict | None = None
+    approvals: int = 0
+    approvals_needed: int = 0
+    scope: str | None = None
+    until: AwareDatetime | None = None
+
+    @property
+    def settled(self) -> bool:
+        """Whether the review has its answer: anything but an approval that still wants another person's."""
+        return self.accepted and self.approvals >= self.approvals_needed

@@ -1,0 +1,51 @@
+"""What operators read while a request waits for people: one face for each kind of waiting."""
+
+from collections.abc import Sequence
+
+from temporalio import workflow
+
+with workflow.unsafe.imports_passed_through():
+    from policy.statements import Ruling
+    from policy.vocabulary import Clause, Phase, Queue
+    from workflows.machine import Machine
+
+
+def show_missing(machine: Machine, missing: Sequence[Clause]) -> None:
+    """The agency, or a person who knows, is to complete the request (R1 to R4, P2)."""
+    machine.show(
+        Phase.VERIFICATION,
+        Queue.AGENCY,
+        f"what is missing: {', '.join(missing)}",
+        f"`dueprocess show {machine.ref}` lists what is missing; `dueprocess amend {machine.ref}` completes it.",
+    )
+
+
+def show_unverified(machine: Machine) -> None:
+    """A verifier is to look at the document (S2)."""
+    machine.show(
+        Phase.VERIFICATION,
+        Queue.VERIFIER,
+        "a verifier to see the signature and the document (S2)",
+        f"`dueprocess review {machine.ref} authentic --signature-seen --as NAME`; it says which other checks are due.",
+    )
+
+
+def show_review(machine: Machine, last: Ruling | None) -> None:
+    """A reviewer is to decide (U1 to U4)."""
+    given = f"; {last.approvals} of {last.approvals_needed} approvals are given" if last and last.approvals else ""
+    machine.show(
+        Phase.LEGAL_REVIEW,
+        Queue.REVIEWER,
+        f"a reviewer's signed decision (U1-U4){given}",
+        f"`dueprocess review {machine.ref} approve|narrow|reject|challenge|ask --as NAME`, or the signal `decision`.",
+    )
+
+
+def show_asked(machine: Machine) -> None:
+    """The agency is to answer a reviewer's question (U2)."""
+    machine.show(
+        Phase.LEGAL_REVIEW,
+        Queue.AGENCY,
+        "the agency's answer to a reviewer's question",
+        f"A reply by mail, or `dueprocess amend {machine.ref}`, goes on; a reviewer can decide without it.",
+    )
