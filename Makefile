@@ -41,6 +41,7 @@ check-code: setup
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/deptry .
 
 # The lock files stand first as preferences: what still fits pyproject.toml stays, so only a real difference shows.
 check-lock: setup
