@@ -96,16 +96,14 @@ class RequestWorkflow:
             Receiving.receive, self._machine.step("receive"), "read the message into the record"
         )
         await self._take_note()
+        self._show_verification()
         await self._machine.post("receive", "acknowledge")
 
     async def _verify(self) -> Outcome | None:
         """Wait until nothing is missing and a person has found the document genuine (S1, S2, R4)."""
         authentic = False
         while not authentic or self._known.missing:
-            if self._known.missing:
-                show_missing(self._machine, self._known.missing)
-            else:
-                show_unverified(self._machine)
+            self._show_verification()
             await workflow.wait_condition(when_any(self._desk.waiting, lambda: self._facts_changed))
             await self._look_again()
             ruling = self._desk.next()
@@ -228,6 +226,12 @@ class RequestWorkflow:
             Receiving.reassess, self._machine.step(f"reassess-{self._looks}"), "look at the changed facts"
         )
         await self._take_note()
+
+    def _show_verification(self) -> None:
+        if self._known.missing:
+            show_missing(self._machine, self._known.missing)
+        else:
+            show_unverified(self._machine)
 
     def _rule_on_gag(self, ruling: Ruling) -> None:
         """A person gave an order without an end its end, or set it aside (N2)."""

@@ -43,6 +43,7 @@ StartMachine = Callable[..., Awaitable[None]]
 
 @pytest.fixture(scope="session")
 async def temporal_server(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[TemporalServer]:
+    """A server of their own: `verify` and `list` look at every machine there is."""
     server = TemporalServer(tmp_path_factory.mktemp("temporal"), free_port(), search_attributes=REGISTRY)
     await server.start()
     try:
