@@ -40,7 +40,6 @@ async def test_N1_an_objection_brings_the_case_back_to_review(
     await command("review", ref, "authentic", "--signature-seen", "--as", "wanda")
     await command("review", ref, "approve", "--as", "ruth")
     await world.phase(ref, Phase.OBJECTION_WINDOW)
-    await world.told(ref)
     heard = await command("objection", ref)
     assert heard.code == Exit.DONE
     case = await world.phase(ref, Phase.LEGAL_REVIEW)
