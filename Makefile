@@ -28,7 +28,7 @@ $(STAMP): requirements.txt pyproject.toml
 up: setup ## Run the whole product on this machine until Ctrl-C
 	$(BIN)/dueprocess up
 
-demo: setup ## Take five requests through their whole life (KEEP=1 leaves the stack running)
+demo: setup ## Take requests through their whole lives, months in seconds (KEEP=1 leaves the stack running)
 	$(BIN)/dueprocess demo $(if $(filter 1,$(KEEP)),--keep)
 
 test: setup ## Run the tests with a coverage report (ARGS='-k N2' for some of them)

@@ -2,11 +2,11 @@
 
 from temporalio import activity
 
-from activities.ports import CaseFile, CaseLedger, Conflict
+from activities.ports import CaseFile, CaseLedger, Conflict, RecordedDecision
 from activities.record import Change, DecisionRecorded, Entry, ScopeApproved
 from contract.messages import DecideInput
 from contract.signing import signature_holds
-from policy.decisions import checks_due, judge
+from policy.decisions import approvals, checks_due, judge
 from policy.request import request_facts
 from policy.scope import Narrowing, scope_of
 from policy.statements import Refusal, Ruling, SignedStatement, Standing, Verdict
@@ -23,76 +23,68 @@ class Deciding:
     async def decide(self, question: DecideInput) -> Ruling:
         """Rule on a statement and record it, accepted or refused. Tried again, it gives the same ruling."""
         case = await self._ledger.case(question.ref)
-        signed = question.signed
-        ruling = await self._rule(case, question)
-        if any(event.step == question.step for event in case.events):
-            return ruling
-        changes: tuple[Change, ...] = (_recorded(signed, ruling),)
-        approved = ruling.settled and ruling.verdict in (Verdict.APPROVE, Verdict.NARROW)
-        if approved:
-            changes += (_approved(case, signed),)
+        done = next((decision for decision in case.decisions if decision.step == question.step), None)
+        standing = _standing(case, question, done)
+        ruling = await self._rule(question, standing)
+        if done is not None:
+            return ruling if done.accepted or not ruling.accepted else _conflicting(done.sentence)
         entry = Entry(
             ref=question.ref,
             step=question.step,
             at=question.at,
             phase=_next_phase(ruling, question.phase, case),
-            changes=changes,
+            changes=_changes(question.signed, ruling, standing),
         )
         try:
             await self._ledger.commit(entry)
         except Conflict:
-            ruling = Ruling(
-                accepted=False,
-                refusal=Refusal.REPEATED,
-                sentence="the record has this statement already, or forbids this signer to approve",
-            )
-            refused = entry.model_copy(update={"changes": (_recorded(signed, ruling),), "phase": None})
+            ruling = _conflicting("the record has this statement already, or forbids this signer to approve")
+            refused = entry.model_copy(update={"changes": _changes(question.signed, ruling, standing), "phase": None})
             await self._ledger.commit(refused)
         return ruling
 
-    async def _rule(self, case: CaseFile, question: DecideInput) -> Ruling:
+    async def _rule(self, question: DecideInput, standing: Standing) -> Ruling:
         statement = question.signed.statement
         signer = await self._ledger.signer(statement.by)
-        facts = request_facts(case.facts)
-        others = [decision for decision in case.decisions if not _retried(decision.signed, case, question)]
-        standing = Standing(
-            ref=case.ref,
-            phase=question.phase,
-            now=question.at,
-            scope=scope_of(case.ref, facts, case.review),
-            gag=facts.gag,
-            checks_due=checks_due(case.kind, case.sender),
-            foreign=question.jurisdiction is not Jurisdiction.US,
-            amended_by=frozenset(f.source.by for f in case.facts if f.source.by is not None),
-            accepted=tuple(d.signed.statement for d in others if d.accepted),
-            nonces=frozenset(d.signed.statement.nonce for d in others),
-        )
         holds = signer is not None and signature_holds(question.signed, signer)
         return judge(statement, standing, signer, signature_holds=holds)
 
 
-def _retried(signed: SignedStatement, case: CaseFile, question: DecideInput) -> bool:
-    """Whether this record is of the very step that is being tried again, so that it must not count against itself."""
-    return signed == question.signed and any(event.step == question.step for event in case.events)
+def _standing(case: CaseFile, question: DecideInput, done: RecordedDecision | None) -> Standing:
+    """The case as the statement meets it; what this very step has recorded before does not count against itself."""
+    facts = request_facts(case.facts)
+    others = [decision for decision in case.decisions if decision is not done]
+    return Standing(
+        ref=case.ref,
+        phase=question.phase,
+        now=question.at,
+        scope=scope_of(case.ref, facts, case.review),
+        gag=facts.gag,
+        checks_due=checks_due(case.kind, case.sender),
+        foreign=question.jurisdiction is not Jurisdiction.US,
+        amended_by=frozenset(f.source.by for f in case.facts if f.source.by is not None),
+        accepted=tuple(d.signed.statement for d in others if d.accepted),
+        nonces=frozenset(d.signed.statement.nonce for d in others),
+    )
 
 
-def _recorded(signed: SignedStatement, ruling: Ruling) -> DecisionRecorded:
-    return DecisionRecorded(signed=signed, accepted=ruling.accepted, refusal=ruling.refusal, sentence=ruling.sentence)
-
-
-def _approved(case: CaseFile, signed: SignedStatement) -> ScopeApproved:
+def _changes(signed: SignedStatement, ruling: Ruling, standing: Standing) -> tuple[Change, ...]:
+    """The statement as it was ruled on and, where it completes an approval, the scope that it lets out."""
+    recorded = DecisionRecorded(
+        signed=signed, accepted=ruling.accepted, refusal=ruling.refusal, sentence=ruling.sentence
+    )
+    if not ruling.settled or ruling.verdict not in (Verdict.APPROVE, Verdict.NARROW):
+        return (recorded,)
     statement = signed.statement
-    amenders = {fact.source.by for fact in case.facts}
-    scope = scope_of(case.ref, request_facts(case.facts), case.review)
-    earlier = [
-        d.signed.statement.by
-        for d in case.decisions
-        if d.accepted
-        and d.signed.statement.by not in amenders
-        and d.signed.statement.scope == statement.scope
-        and d.signed.statement.verdict in (Verdict.APPROVE, Verdict.NARROW)
-    ]
-    return ScopeApproved(scope=scope.narrow(statement.narrowing or Narrowing()), approved_by=(*earlier, statement.by))
+    approved = ScopeApproved(
+        scope=standing.scope.narrow(statement.narrowing or Narrowing()),
+        approved_by=(*(earlier.by for earlier in approvals(standing)), statement.by),
+    )
+    return (recorded, approved)
+
+
+def _conflicting(sentence: str) -> Ruling:
+    return Ruling(accepted=False, refusal=Refusal.REPEATED, sentence=sentence)
 
 
 def _next_phase(ruling: Ruling, phase: Phase, case: CaseFile) -> Phase | None:

@@ -32,8 +32,9 @@ class Envelope(Frozen):
 
 
 class RecordedDecision(Frozen):
-    """A statement as it was ruled on, in order."""
+    """A statement as it was ruled on, in order; `step` is the step that did."""
 
+    step: str
     signed: SignedStatement
     accepted: bool
     sentence: str
@@ -175,7 +176,8 @@ class CaseLedger(Protocol):
         """The free text that a statement's `reason` hash stands for, if it was kept."""
 
     async def used_elsewhere(self, ref: str, objects: Sequence[str]) -> frozenset[str]:
-        """Those of the objects that another case's live snapshot relies on too: equal bytes are one object."""
+        """Those of the objects that the record relies on for anything but this case's own snapshot: equal bytes are one
+        object, be they a recording, a document or a mail."""
 
     async def owed(self, ref: str, step: str) -> Sequence[OwedLetter]:
         """The letters of one step of the case that are still to be sent, in order.

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import exists, func, or_, select, update
+from sqlalchemy import exists, func, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
@@ -17,8 +17,9 @@ from ledger.directory import read_directory
 from ledger.events import Event, append
 from ledger.projection import project
 from ledger.published import kind, public
+from ledger.reliance import needed
 from ledger.roster import read_reason, signer_of
-from ledger.tables import MessageState, cases, messages, roster, snapshots, steps
+from ledger.tables import MessageState, cases, messages, roster, steps
 from policy.directory import AgencyDirectory
 from policy.statements import Signer
 
@@ -69,15 +70,8 @@ class Casebook:
             return await read_reason(connection, sha256)
 
     async def used_elsewhere(self, ref: str, objects: Sequence[str]) -> frozenset[str]:
-        asked = list(objects)
-        query = select(snapshots.c.object, snapshots.c.media).where(
-            snapshots.c.ref != ref,
-            snapshots.c.purged_at.is_(None),
-            or_(snapshots.c.object.in_(asked), snapshots.c.media.overlap(asked)),
-        )
         async with self._engine.connect() as connection:
-            rows = (await connection.execute(query)).all()
-        return frozenset(asked) & {used for row in rows for used in (row.object, *row.media)}
+            return await needed(connection, objects, but_snapshot_of=ref)
 
     async def owed(self, ref: str, step: str) -> Sequence[OwedLetter]:
         async with self._engine.connect() as connection:

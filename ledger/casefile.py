@@ -75,7 +75,7 @@ async def read_case(connection: AsyncConnection, ref: str) -> CaseFile:
             "envelope": _envelope(row["message"]),
             "facts": [_pick(fact, "field", "value", "source") for fact in row["facts"]],
             "documents": _documents(row["documents"]),
-            "decisions": [_pick(d, "signed", "accepted", "sentence", "at") for d in row["decisions"]],
+            "decisions": [_pick(d, "step", "signed", "accepted", "sentence", "at") for d in row["decisions"]],
             "approved": approved and approved["body"],
             "approved_by": approved["approved_by"] if approved else (),
             "snapshot": _snapshot(row["snapshots"], row["accounts"]),

@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from activities.ports import CaseNotFound, Conflict, MessageNotFound
 from intake.reading import MessageReading
 from ledger.events import Detail, Event, append
+from ledger.reliance import relied_on
 from ledger.tables import NO_CASE, MessageState, cases, deliveries, messages, outbox, reference_counters
 from policy.findings import Reason
 from policy.vocabulary import Phase, RequestKind
@@ -196,11 +197,16 @@ class Mailroom:
             return tuple((await connection.execute(copies.order_by(deliveries.c.object))).scalars())
 
     async def condemned(self, limit: int = 100) -> Sequence[CondemnedObject]:
-        """Bytes of refused messages that have not been destroyed yet: also those of a copy that came later."""
+        """Bytes of refused messages that are to be destroyed: also those of a copy that came later.
+
+        Bytes that a case relies on as well are not among them: whoever sends us a case's own document must not be able
+        to have it destroyed.
+        """
         query = (
             select(deliveries.c.message_id, deliveries.c.object)
             .join(messages, messages.c.message_id == deliveries.c.message_id)
             .where(messages.c.state == MessageState.REFUSED.value, deliveries.c.destroyed_at.is_(None))
+            .where(~exists().where(relied_on.c.sha256 == deliveries.c.object))
             .order_by(deliveries.c.received_at)
             .limit(limit)
         )

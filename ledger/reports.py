@@ -3,21 +3,15 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
-from sqlalchemy import ColumnElement, Select, Text, func, literal, or_, select, union
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from activities.ports import Production
+from ledger.reliance import relied_on
 from ledger.tables import (
-    MessageState,
     cases,
-    deliveries,
-    documents,
-    messages,
-    outbox,
     productions,
-    snapshots,
 )
 from policy.vocabulary import Outcome, Phase, RequestKind
 
@@ -88,7 +82,8 @@ class Reports:
     async def objects(self) -> Sequence[RequiredObject]:
         """Every object that must exist, each with what relies on it; without what was refused, purged or erased."""
         async with self._engine.connect() as connection:
-            rows = await connection.execute(_objects())
+            order = (relied_on.c.sha256, relied_on.c.source, relied_on.c.ref)
+            rows = await connection.execute(select(relied_on).order_by(*order))
             return [RequiredObject(row.sha256, row.source, row.ref) for row in rows]
 
     async def link(self, token_sha256: str) -> ProductionLink | None:
@@ -100,29 +95,3 @@ class Reports:
             return None
         values = {name: value for name, value in row.items() if name not in {"ref", "token_sha256"}}
         return ProductionLink(row["ref"], Production.model_validate(values))
-
-
-def _objects() -> Select[str, str, str | None]:
-    live = snapshots.c.purged_at.is_(None)
-    accepted = messages.c.state != MessageState.REFUSED.value
-    delivered = _source(deliveries.c.object, "message", messages.c.ref).join_from(deliveries, messages).where(accepted)
-    parts = (
-        delivered,
-        _source(documents.c.sha256, "document", documents.c.ref),
-        _source(snapshots.c.object, "snapshot", snapshots.c.ref).where(live),
-        _source(func.unnest(snapshots.c.media), "recording", snapshots.c.ref).where(live),
-        _source(snapshots.c.certificate, "certificate", snapshots.c.ref).where(~live),
-        _source(productions.c.package, "production", productions.c.ref),
-        _source(func.unnest(outbox.c.attachments), "attachment", outbox.c.ref),
-    )
-    every = union(*parts).subquery()
-    erased = select(cases.c.ref).where(cases.c.erased_at.is_not(None))
-    return (
-        select(every.c.sha256, every.c.source, every.c.ref)
-        .where(or_(every.c.ref.is_(None), every.c.ref.not_in(erased)))
-        .order_by(every.c.sha256, every.c.source, every.c.ref)
-    )
-
-
-def _source(sha256: ColumnElement[Any], source: str, ref: ColumnElement[Any]) -> Select[Any]:
-    return select(sha256.label("sha256"), literal(source, Text).label("source"), ref.label("ref"))

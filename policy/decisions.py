@@ -145,11 +145,7 @@ def _approval(statement: Statement, standing: Standing) -> Ruling:
         return _refuse(Refusal.BAD_NARROWING, "R3: this narrowing leaves out nothing; to give it all, approve")
     if beyond := excess(scope):
         return _refuse(Refusal.EXCEEDS_PROCESS, beyond)
-    earlier = [
-        s
-        for s in standing.accepted
-        if s.verdict in _APPROVALS and s.scope == statement.scope and s.by not in standing.amended_by
-    ]
+    earlier = approvals(standing)
     if any(s.by == statement.by for s in earlier):
         return _refuse(Refusal.ALREADY_APPROVED, "the second approval must be another person's")
     if earlier and standing.scope.narrow(earlier[0].narrowing or Narrowing()) != scope:
@@ -160,6 +156,16 @@ def _approval(statement: Statement, standing: Standing) -> Ruling:
         approvals=len(earlier) + 1,
         approvals_needed=approvals_needed(scope, foreign=standing.foreign),
         scope=scope.digest(),
+    )
+
+
+def approvals(standing: Standing) -> tuple[Statement, ...]:
+    """The approvals that count on the scope as it is now: not those of who has amended the facts since."""
+    digest = standing.scope.digest()
+    return tuple(
+        s
+        for s in standing.accepted
+        if s.verdict in _APPROVALS and s.scope == digest and s.by not in standing.amended_by
     )
 
 

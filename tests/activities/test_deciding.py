@@ -1,0 +1,58 @@
+"""Ruling on a statement, and being asked again about the same step: the answer must be the one on the record."""
+
+from activities.deciding import Deciding
+from contract.ids import request_id
+from contract.messages import DecideInput
+from ledger.roster import Roster
+from policy.statements import Refusal, Verdict
+from policy.vocabulary import Jurisdiction, Phase, Role
+from starter.samples.request import SampleProcess
+from tests.world import World
+
+
+async def _asked(world: World, step: str) -> tuple[Deciding, DecideInput]:
+    """A verifier's statement on a request that waits for it, as its machine would bring it."""
+    ref = await world.mail(SampleProcess.SUBPOENA)
+    await world.shown(request_id(ref), Phase.VERIFICATION)
+    signed = await world.signed(ref, Verdict.AUTHENTIC, "vera")
+    question = DecideInput(
+        signed=signed,
+        step=step,
+        ref=ref,
+        phase=Phase.VERIFICATION,
+        at=world.clock.now(),
+        jurisdiction=Jurisdiction.US,
+    )
+    return Deciding(world.services.casebook), question
+
+
+async def test_F16_a_step_that_accepted_a_statement_accepts_it_again(world: World) -> None:
+    deciding, question = await _asked(world, "decision-1")
+    first = await deciding.decide(question)
+    assert first.accepted
+    assert await deciding.decide(question) == first
+    assert len((await world.case(question.ref)).decisions) == 1
+
+
+async def test_F16_a_step_that_refused_a_replay_refuses_it_again(world: World) -> None:
+    deciding, question = await _asked(world, "decision-1")
+    assert (await deciding.decide(question)).accepted
+    replay = question.model_copy(update={"step": "decision-2"})
+    first = await deciding.decide(replay)
+    assert first.refusal is Refusal.REPEATED
+    assert await deciding.decide(replay) == first
+    assert [d.accepted for d in (await world.case(question.ref)).decisions] == [True, False]
+
+
+async def test_S16_a_step_that_the_record_forbade_is_refused_again(world: World) -> None:
+    """The same person under a second key passes the rules, which know keys; the record knows people."""
+    deciding, question = await _asked(world, "decision-1")
+    assert (await deciding.decide(question)).accepted
+    await Roster(world.services.engine).revoke(world.signers["vera"], world.clock.now())
+    await world.join("vera", (Role.REVIEWER,))
+    signed = await world.signed(question.ref, Verdict.APPROVE, "vera")
+    approval = question.model_copy(update={"step": "decision-2", "signed": signed, "phase": Phase.LEGAL_REVIEW})
+    first = await deciding.decide(approval)
+    assert not first.accepted
+    assert await deciding.decide(approval) == first
+    assert (await world.case(question.ref)).approved is None
