@@ -2,14 +2,16 @@
 
 from temporalio import activity
 
+from activities.arrivals import arrival_for
 from activities.ports import CaseFile, CaseLedger, LetterWriter, NoticeState
 from activities.record import Attachment, Entry, Letter, NoticeDelayed, ObjectionMade, UserTold
 from activities.steps import done, refuse
-from contract.messages import NoticeStep
+from contract.messages import NoticeStep, OrderResult, OrderStep
 from policy.letters import LetterName
 from policy.notice import gag_holds
 from policy.records import Account
 from policy.request import request_facts
+from policy.triage import Destination
 from policy.vocabulary import Phase
 
 
@@ -26,6 +28,17 @@ class Noticing:
         await self._ledger.commit(
             Entry(ref=step.ref, step=step.step, at=step.at, changes=(NoticeDelayed(n=step.n, until=step.until),))
         )
+
+    @activity.defn
+    async def order(self, step: OrderStep) -> OrderResult:
+        """What a further order says, if the message is one for this case (N2). The record says, not the signal."""
+        case = await self._ledger.case(step.ref)
+        order = await arrival_for(self._ledger, case, step.message_id, Destination.GAG_ORDER)
+        if order is None:
+            return OrderResult()
+        facts = request_facts(order.reading.facts)
+        until = facts.gag_end(order.received_at)
+        return OrderResult(until=until, undated=until is None)
 
     @activity.defn
     async def tell(self, step: NoticeStep) -> None:

@@ -159,6 +159,13 @@ class CaseLedger(Protocol):
             MessageNotFound: there is no such message.
         """
 
+    async def received_at(self, message_id: str) -> datetime:
+        """When a message was answered 250 (UTC).
+
+        Raises:
+            MessageNotFound: there is no such message.
+        """
+
     async def commit(self, entry: Entry) -> bool:
         """Add a step's changes, events and letters in one transaction; False if this (ref, step) was added before.
 

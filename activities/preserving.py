@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from temporalio import activity
 
+from activities.arrivals import arrival_for
 from activities.ports import CaseFile, CaseLedger, LetterWriter, ObjectStore, RecordSource
 from activities.record import (
     Change,
@@ -17,13 +18,14 @@ from activities.record import (
     SnapshotTaken,
 )
 from activities.steps import agency_letter, alive, done, refuse
-from contract.messages import ExtensionStep, HoldResult, SnapshotResult, Step, WarnStep
+from contract.messages import ClaimResult, ExtensionStep, HoldResult, SnapshotResult, Step, WarnStep
 from policy.book import policy_book
 from policy.letters import LetterName
 from policy.preservation import days_left, extended_until, extension_refusal, hold_until
 from policy.records import Account, Record, Snapshot, of_meetings, released
 from policy.request import request_facts
-from policy.vocabulary import Phase
+from policy.triage import Destination
+from policy.vocabulary import Outcome, Phase
 
 
 class Preserving:
@@ -149,19 +151,24 @@ class Preserving:
 
     @activity.defn
     async def extend(self, step: ExtensionStep) -> HoldResult:
-        """Rule on an extension request: once, formal, in time (P3). The agency hears either way."""
+        """Rule on an extension request: once, formal, in time (P3). The agency hears either way.
+
+        A message that is no extension request for this hold changes nothing and is not answered.
+        """
         case = await self._ledger.case(step.ref)
         if case.hold is None:
             refuse("NoHold", "there is no hold to extend")
         if done(case, step.step):
             granted = case.hold.extended and any(e.step == step.step and e.kind == "hold_extended" for e in case.events)
             return HoldResult(until=case.hold.until, extended=case.hold.extended, granted=granted)
-        reading = await self._ledger.reading(step.message_id)
+        asked = await arrival_for(self._ledger, case, step.message_id, Destination.EXTENSION)
+        if asked is None:
+            return HoldResult(until=case.hold.until, extended=case.hold.extended)
         reason = extension_refusal(
-            received_at=step.received_at,
+            received_at=asked.received_at,
             until=case.hold.until,
             extended=case.hold.extended,
-            documents_accepted=any(document.accepted for document in reading.documents),
+            documents_accepted=any(document.accepted for document in asked.reading.documents),
         )
         if reason is None:
             until = extended_until(case.hold.until, policy_book(step.policy))
@@ -190,6 +197,15 @@ class Preserving:
         )
         change = HoldWarned(days_left=step.days_left)
         await self._ledger.commit(Entry(ref=step.ref, step=step.step, at=step.at, changes=(change,), letters=(letter,)))
+
+    @activity.defn
+    async def claim(self, step: Step) -> ClaimResult:
+        """Who has claimed the hold, and whether that request has ended: by the record, whatever a signal said (P3)."""
+        case = await self._ledger.case(step.ref)
+        if case.hold is None or case.hold.claimed_by is None:
+            return ClaimResult()
+        outcome = (await self._ledger.case(case.hold.claimed_by)).outcome
+        return ClaimResult(by_ref=case.hold.claimed_by, ended=outcome is not None, produced=outcome is Outcome.PRODUCED)
 
     @activity.defn
     async def resume(self, step: Step) -> None:

@@ -29,7 +29,7 @@ class Purging:
             return PurgeResult(purged=True)
         if case.hold.purged_at is None:
             if case.hold.claimed_by is not None:
-                return PurgeResult(purged=False, claimed_by=case.hold.claimed_by)
+                return PurgeResult(purged=False, claimed=True)
             if not step.ordered and await self._ledger.unread_mail_before(step.until):
                 return PurgeResult(purged=False, deferred=True)
             if not await self._record(case, step):

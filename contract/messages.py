@@ -56,33 +56,10 @@ class FactsChanged(Frozen):
     message_id: str | None = None
 
 
-class GagOrder(Frozen):
-    """A further non-disclosure order for the case. `until` is None where the order states no end (N2)."""
+class MailArrived(Frozen):
+    """A message that the mailroom routed to this machine. It is looked up in the record: the signal says only which."""
 
     message_id: str
-    until: AwareDatetime | None
-
-
-class ExtensionRequest(Frozen):
-    """A message asking for the extension of a hold (P3)."""
-
-    message_id: str
-    received_at: AwareDatetime
-
-
-class ProcessArrived(Frozen):
-    """Formal process for the held records was received in time; the ledger has given it the hold."""
-
-    by_ref: str
-    at: AwareDatetime
-
-
-class ProcessEnded(Frozen):
-    """The request that claimed a hold has ended."""
-
-    by_ref: str
-    produced: bool
-    at: AwareDatetime
 
 
 class Objection(Frozen):
@@ -161,7 +138,28 @@ class ExtensionStep(Frozen):
     at: AwareDatetime
     policy: str
     message_id: str
-    received_at: AwareDatetime
+
+
+class OrderStep(Frozen):
+    """A further non-disclosure order to be read from the record."""
+
+    ref: str
+    message_id: str
+
+
+class OrderResult(Frozen):
+    """What a further order says: its end (UTC), or that it has none (N2); neither where it is not for this case."""
+
+    until: AwareDatetime | None = None
+    undated: bool = False
+
+
+class ClaimResult(Frozen):
+    """Who has claimed a hold by the record, and whether that request has ended."""
+
+    by_ref: str | None = None
+    ended: bool = False
+    produced: bool = False
 
 
 class HoldResult(Frozen):
@@ -195,7 +193,7 @@ class PurgeResult(Frozen):
 
     purged: bool
     deferred: bool = False
-    claimed_by: str | None = None
+    claimed: bool = False
 
 
 class CloseStep(Frozen):

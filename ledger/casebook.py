@@ -43,6 +43,14 @@ class Casebook:
             raise MessageNotFound(f"no message {message_id} has been read, or its content has been erased")
         return MessageReading.model_validate(found)
 
+    async def received_at(self, message_id: str) -> datetime:
+        query = select(messages.c.received_at).where(messages.c.message_id == message_id)
+        async with self._engine.connect() as connection:
+            at: datetime | None = (await connection.execute(query)).scalar_one_or_none()
+        if at is None:
+            raise MessageNotFound(f"no message bears the id {message_id}")
+        return at
+
     async def commit(self, entry: Entry) -> bool:
         with conflicts():
             async with self._engine.begin() as connection:

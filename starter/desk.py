@@ -1,6 +1,7 @@
 """A person's desk: their signing key, the case before them, and the way a signed statement reaches its machine."""
 
 import os
+import re
 import secrets
 from pathlib import Path
 
@@ -18,9 +19,17 @@ from runtime.connection import ANSWER_TIMEOUT
 from runtime.settings import Settings
 from starter.command import Exit, Trouble
 
+_NAME = re.compile(r"\w[\w .'-]{0,79}")
+
 
 def key_file(settings: Settings, name: str) -> Path:
-    """Where this machine keeps a person's private key."""
+    """Where this machine keeps a person's private key.
+
+    Raises:
+        Trouble: the name could not be a file's.
+    """
+    if not _NAME.fullmatch(name):
+        raise Trouble(f"{name!r} is no name for the roster: letters, digits, spaces and . ' - only", Exit.MISUSED)
     return settings.state_dir / "keys" / f"{name.lower()}.pem"
 
 

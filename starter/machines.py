@@ -15,7 +15,7 @@ from temporalio.service import RPCError, RPCStatusCode
 
 from activities.ports import CaseFile
 from contract.ids import notice_id, preservation_id, request_id
-from contract.messages import ExtensionRequest, FactsChanged, GagOrder, PreservationInput, RequestInput
+from contract.messages import FactsChanged, MailArrived, PreservationInput, RequestInput
 from contract.search_attributes import CASE_KIND
 from policy.vocabulary import RequestKind
 from workflows.preservation import PreservationWorkflow
@@ -63,12 +63,12 @@ async def start(client: Client, case: CaseFile, task_queue: str) -> None:
         log.info("the machine of %s has run before", case.ref)
 
 
-async def ask_extension(client: Client, case: CaseFile, request: ExtensionRequest) -> None:
+async def ask_extension(client: Client, case: CaseFile, request: MailArrived) -> None:
     """Bring an extension request to its hold (P3)."""
     await _tell(client, preservation_id(case.ref), "extension_requested", request)
 
 
-async def order_gag(client: Client, case: CaseFile, order: GagOrder) -> None:
+async def order_gag(client: Client, case: CaseFile, order: MailArrived) -> None:
     """Every notice of the case that has not been given hears of a further order, and so does the review (N2)."""
     told = {notice.n for notice in case.notices if notice.told_at is not None}
     for account in case.snapshot.accounts if case.snapshot else ():

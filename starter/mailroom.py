@@ -8,7 +8,7 @@ from temporalio.client import Client
 
 from activities.ports import CaseFile, CaseNotFound, ObjectStore
 from activities.record import Entry, FactsRead
-from contract.messages import ExtensionRequest, GagOrder
+from contract.messages import MailArrived
 from intake.message import ReadMessage, fingerprint, read_message
 from intake.reading import MessageReading
 from ledger.mailroom import CondemnedObject, Mailroom, WaitingMessage
@@ -16,7 +16,7 @@ from ledger.reports import Reports
 from policy.book import CURRENT_VERSION
 from policy.facts import Fact, FactField, SourceKind
 from policy.findings import Reason
-from policy.request import Gag, request_facts
+from policy.request import request_facts
 from policy.sender import judge_sender
 from policy.triage import Destination, NamedCase, Route, route, takes_facts
 from policy.vocabulary import Phase, RequestKind, SenderVerdict
@@ -145,14 +145,12 @@ class MailDesk:
     async def _pass_on(
         self, client: Client, message: WaitingMessage, reading: MessageReading, to: Destination, case: CaseFile
     ) -> None:
-        facts = request_facts(reading.facts)
+        arrived = MailArrived(message_id=message.message_id)
         if to is Destination.EXTENSION:
-            asked = ExtensionRequest(message_id=message.message_id, received_at=message.received_at)
-            await machines.ask_extension(client, case, asked)
+            await machines.ask_extension(client, case, arrived)
         elif to is Destination.GAG_ORDER:
             await self._add_to_case(message, reading, case, _GAG_FIELDS)
-            until = facts.gag_end(message.received_at) if facts.gag is not Gag.UNDATED else None
-            await machines.order_gag(client, case, GagOrder(message_id=message.message_id, until=until))
+            await machines.order_gag(client, case, arrived)
         else:
             await self._add_to_case(message, reading, case, frozenset(FactField))
             await machines.say_facts_changed(client, case, message.message_id)

@@ -41,21 +41,15 @@ class Machine:
         self._kind = kind
         self._policy = policy
         self._ahead = max(timedelta(0), began_at - workflow.now())
-        self._heard = began_at
         self._shown: dict[str, object] = {}
 
     def now(self) -> datetime:
         """Business time, UTC: the workflow's own clock.
 
         A case received by a clock that stands ahead of the server's (a demonstration's, a test's) stays that much
-        ahead, so that no deadline depends on which clock a machine was started under. And it is never earlier than
-        what other machines have said the time is: each has a clock of its own where time is skipped.
+        ahead, so that no deadline depends on which clock a machine was started under.
         """
-        return max(workflow.now() + self._ahead, self._heard)
-
-    def hear(self, at: datetime) -> None:
-        """Another machine's message says that it is at least this late (UTC)."""
-        self._heard = max(self._heard, at)
+        return workflow.now() + self._ahead
 
     def catch_up(self, at: datetime) -> None:
         """A child's result says that it is this late (UTC). Where time is skipped it cannot be skipped for a machine

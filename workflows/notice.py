@@ -6,13 +6,13 @@ from temporalio import workflow
 
 with workflow.unsafe.imports_passed_through():
     from activities.noticing import Noticing
-    from contract.messages import GagOrder, NoticeInput, NoticeResult, NoticeStep, Objection
+    from contract.messages import MailArrived, NoticeInput, NoticeResult, NoticeStep, Objection, OrderStep
     from policy.book import policy_book
     from policy.notice import later_end, objection_until
     from policy.request import Gag
     from policy.statements import Ruling, SignedStatement, Verdict
     from policy.vocabulary import Phase, Queue, RequestKind
-    from workflows.desk import Desk
+    from workflows.desk import Desk, when_any
     from workflows.machine import Machine
 
 
@@ -28,7 +28,8 @@ class NoticeWorkflow:
         self._desk = Desk(self._machine, name=f"notice-{notice.n}-")
         self._gag_until = notice.gag_until
         self._undated = notice.gag is Gag.UNDATED
-        self._orders = 0
+        self._orders: list[str] = []
+        self._ruled = False
         self._recorded = 0
         self._objected = False
 
@@ -43,13 +44,9 @@ class NoticeWorkflow:
         await self._desk.take(signed)
 
     @workflow.signal(description="A further non-disclosure order was received.")
-    def gag_ordered(self, order: GagOrder) -> None:
-        """The latest end of several orders wins; an order without an end goes to a person (N2)."""
-        self._orders += 1
-        if order.until is None:
-            self._undated = True
-        else:
-            self._gag_until = later_end(self._gag_until, order.until)
+    def gag_ordered(self, order: MailArrived) -> None:
+        """Read from the record before it counts (N2)."""
+        self._orders.append(order.message_id)
 
     @workflow.signal(description="The user objects to the production.")
     def objection(self, _objection: Objection) -> None:
@@ -64,31 +61,45 @@ class NoticeWorkflow:
     @workflow.run
     async def run(self, _notice: NoticeInput) -> NoticeResult:
         """The whole life of the notice."""
-        gagged = self._undated or self._gag_until is not None
-        await self._wait_out_gag()
+        gagged = await self._wait_out_gag()
         told_at = await self._tell(gagged)
         objected = not gagged and await self._hear_objection(told_at)
         self._machine.show(Phase.CLOSED, Queue.NONE, "nothing")
         await workflow.wait_condition(workflow.all_handlers_finished)
         return NoticeResult(told_at=told_at, ended_at=self._machine.now(), objected=objected)
 
-    async def _wait_out_gag(self) -> None:
-        """Until no order holds any more. Every change of the gag is put into the record before it is waited for."""
+    async def _wait_out_gag(self) -> bool:
+        """Until no order holds any more; True if any did. Each delay is put into the record before it is waited for."""
+        await self._read_orders()
         while self._undated or (self._gag_until is not None and self._machine.now() < self._gag_until):
             await self._record_delay()
-            orders, until = self._orders, self._gag_until
             self._show_gag()
             await self._machine.until(
-                lambda orders=orders: self._desk.waiting() or self._orders != orders,  # type: ignore[misc]  # mypy cannot infer a default-bound lambda
-                None if self._undated else until,
+                when_any(self._desk.waiting, lambda: bool(self._orders)),
+                None if self._undated else self._gag_until,
                 "the gag ends",
             )
+            await self._read_orders()
             self._take_up(self._desk.next())
+        return self._gag_until is not None or self._ruled
+
+    async def _read_orders(self) -> None:
+        """The latest end of several orders wins; one without an end goes to a person (N2)."""
+        while self._orders:
+            order = await self._machine.do(
+                Noticing.order,
+                OrderStep(ref=self._notice.ref, message_id=self._orders.pop(0)),
+                "read a further non-disclosure order",
+            )
+            self._undated = self._undated or order.undated
+            if order.until is not None:
+                self._gag_until = later_end(self._gag_until, order.until)
 
     def _take_up(self, ruling: Ruling | None) -> None:
         """What a person decided of a gag without an end (N2)."""
         if ruling is None:
             return
+        self._ruled = True
         if ruling.verdict is Verdict.TELL_USER:
             self._undated = False
         elif ruling.verdict is Verdict.DATE_GAG and ruling.until is not None:

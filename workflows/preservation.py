@@ -10,13 +10,12 @@ with workflow.unsafe.imports_passed_through():
     from contract.messages import (
         Assessment,
         CaseResult,
+        ClaimResult,
         CloseStep,
-        ExtensionRequest,
         ExtensionStep,
         FactsChanged,
+        MailArrived,
         PreservationInput,
-        ProcessArrived,
-        ProcessEnded,
         PurgeStep,
         WarnStep,
     )
@@ -40,10 +39,9 @@ class PreservationWorkflow:
         self._machine = Machine(hold.ref, RequestKind.PRESERVATION, hold.received_at, hold.policy)
         self._desk = Desk(self._machine)
         self._until = hold_until(hold.received_at, self._book)
-        self._extensions: list[ExtensionRequest] = []
+        self._extensions: list[str] = []
         self._asked: set[str] = set()
-        self._claimed_by: str | None = None
-        self._ended: ProcessEnded | None = None
+        self._claim_changed = False
         self._facts_changed = False
         self._authentic = False
         self._served = False
@@ -66,28 +64,17 @@ class PreservationWorkflow:
         await self._desk.take(signed)
 
     @workflow.signal(description="A message asks for the extension of this hold.")
-    def extension_requested(self, request: ExtensionRequest) -> None:
+    def extension_requested(self, request: MailArrived) -> None:
         """Ruled on in the order of arrival, by when each was received and not by when it is read (P3). The mailroom
         may say so twice; the same message is ruled on once."""
-        self._machine.hear(request.received_at)
         if request.message_id not in self._asked:
             self._asked.add(request.message_id)
-            self._extensions.append(request)
+            self._extensions.append(request.message_id)
 
-    @workflow.signal(description="Formal process for these records arrived in time; the record gave it the hold.")
-    def process_arrived(self, process: ProcessArrived) -> None:
-        """The hold serves that request now."""
-        self._machine.hear(process.at)
-        self._claimed_by = process.by_ref
-        self._ended = None
-
-    @workflow.signal(description="The request that claimed this hold has ended.")
-    def process_ended(self, process: ProcessEnded) -> None:
-        """Whether it was produced or not, the hold's own end counts again."""
-        self._machine.hear(process.at)
-        if process.by_ref == self._claimed_by or self._claimed_by is None:
-            self._claimed_by = process.by_ref
-            self._ended = process
+    @workflow.signal(description="The record says otherwise who has claimed this hold: look.")
+    def claim_changed(self) -> None:
+        """Legal process arrived in time, or the request that it opened has ended (P3)."""
+        self._claim_changed = True
 
     @workflow.signal(description="The record has new facts: look at the case again.")
     def facts_changed(self, _change: FactsChanged) -> None:
@@ -158,15 +145,15 @@ class PreservationWorkflow:
                 return Outcome.PRESERVATION_CLAIMED if self._served else Outcome.PRESERVATION_EXPIRED
 
     def _news(self) -> bool:
-        return bool(self._extensions or self._claimed_by or self._desk.waiting())
+        return bool(self._extensions or self._claim_changed or self._desk.waiting())
 
     async def _take_up_news(self) -> Outcome | None:
         """Extensions first: one that came in time must not lose to what else has come since."""
         if self._extensions:
             await self._rule_on_extension(self._extensions.pop(0))
             return None
-        if self._claimed_by is not None:
-            await self._serve(self._claimed_by)
+        if self._claim_changed:
+            await self._serve()
             return None
         ruling = self._desk.next()
         if ruling is None:
@@ -177,24 +164,32 @@ class PreservationWorkflow:
         outcome = _ENDS.get(ruling.verdict)
         return outcome if outcome and await self._purge(ordered=True) else None
 
-    async def _serve(self, request_ref: str) -> None:
-        """The hold serves a request: nothing is destroyed before that has ended, and then the hold's own end counts."""
+    async def _serve(self) -> None:
+        """A claimed hold serves a request: nothing is destroyed until that has ended; then its own end counts."""
+        claim = await self._look_at_claim()
+        if claim.by_ref is None:
+            return
         self._machine.show(
             Phase.CLAIMED,
             Queue.MACHINE,
-            f"{request_ref}, whose legal process arrived in time",
-            f"Nothing here; see `dueprocess show {request_ref}`.",
+            f"{claim.by_ref}, whose legal process arrived in time",
+            f"Nothing here; see `dueprocess show {claim.by_ref}`.",
         )
-        await self._machine.post(f"claimed-by-{request_ref}", "tell the agency that its process has the hold")
-        await workflow.wait_condition(lambda: self._ended is not None)
-        self._served = self._served or (self._ended is not None and self._ended.produced)
-        self._claimed_by, self._ended = None, None
+        await self._machine.post(f"claimed-by-{claim.by_ref}", "tell the agency that its process has the hold")
+        while not claim.ended:
+            await workflow.wait_condition(lambda: self._claim_changed)
+            claim = await self._look_at_claim()
+        self._served = self._served or claim.produced
         self._resumed += 1
         await self._machine.do(
             Preserving.resume, self._machine.step(f"resume-{self._resumed}"), "the hold's own end counts again"
         )
 
-    async def _rule_on_extension(self, request: ExtensionRequest) -> None:
+    async def _look_at_claim(self) -> ClaimResult:
+        self._claim_changed = False
+        return await self._machine.do(Preserving.claim, self._machine.step("claim"), "look who has claimed the hold")
+
+    async def _rule_on_extension(self, message_id: str) -> None:
         """Once, on its own formal request, in time; otherwise a letter that says why not (P3)."""
         self._ruled += 1
         step = f"extension-{self._ruled}"
@@ -205,8 +200,7 @@ class PreservationWorkflow:
                 step=step,
                 at=self._machine.now(),
                 policy=self._hold.policy,
-                message_id=request.message_id,
-                received_at=request.received_at,
+                message_id=message_id,
             ),
             "rule on the extension",
         )
@@ -228,13 +222,13 @@ class PreservationWorkflow:
     async def _purge(self, *, ordered: bool = False) -> bool:
         """Destroy the copy. False where the hold must go on: process claimed it, or mail received in time is unread."""
         self._machine.show(Phase.HELD, Queue.MACHINE, "the copy to be destroyed (P3)")
-        result = await self._machine.do(
+        result = await self._machine.do_long(
             Purging.purge,
             PurgeStep(ref=self._hold.ref, at=self._machine.now(), until=self._until, ordered=ordered),
             "destroy the copy and certify it",
         )
-        if result.claimed_by is not None:
-            self._claimed_by = result.claimed_by
+        if result.claimed:
+            self._claim_changed = True
         elif result.deferred:
             await self._machine.until(self._news, self._machine.now() + MAIL_GRACE, "mail received in time is read")
         return result.purged

@@ -20,8 +20,6 @@ with workflow.unsafe.imports_passed_through():
         FactsChanged,
         NoticeInput,
         NoticeResult,
-        ProcessArrived,
-        ProcessEnded,
         RequestInput,
     )
     from policy.book import policy_book
@@ -182,11 +180,16 @@ class RequestWorkflow:
         await workflow.wait_condition(when_any(windows.done, self._stop_waiting))
         if not windows.done():
             return False
-        ended = [result for result in windows.result() if isinstance(result, NoticeResult)]
-        for notice in ended:
-            self._machine.catch_up(notice.ended_at)
-        # A notice that was ended from outside told nobody for sure: that goes back to a person, as an objection does.
-        return len(ended) < len(notices) or any(notice.objected for notice in ended)
+        objected = False
+        for n, result in zip(untold, windows.result(), strict=True):
+            if isinstance(result, NoticeResult):
+                self._machine.catch_up(result.ended_at)
+                objected = objected or result.objected
+            else:
+                # Ended from outside, it told nobody for sure: a person looks, and after that it is given anew.
+                self._told.discard(n)
+                objected = True
+        return objected
 
     async def _produce(self) -> Outcome:
         """Write and store the package, and send the agency its link (PR1)."""
@@ -206,7 +209,7 @@ class RequestWorkflow:
         )
         if outcome is not Outcome.PRODUCED:
             await self._machine.post("close", "tell the agency the outcome")
-        await self._give_back_hold(produced=outcome is Outcome.PRODUCED)
+        await self._wake_hold()
         self._machine.show(Phase.CLOSED, Queue.NONE, "nothing", "`dueprocess show` has the whole record.")
 
     # Small steps of the story
@@ -291,20 +294,15 @@ class RequestWorkflow:
             self._gag, self._gag_until = self._gag_asked
         if self._known.claimed is not None and not self._claim_announced:
             self._claim_announced = True
-            await self._tell_hold("process_arrived", ProcessArrived(by_ref=self._request.ref, at=self._machine.now()))
+            await self._wake_hold()
 
-    async def _give_back_hold(self, *, produced: bool) -> None:
-        """Tell the hold that its process has ended (P3)."""
-        ended = ProcessEnded(by_ref=self._request.ref, produced=produced, at=self._machine.now())
-        await self._tell_hold("process_ended", ended)
-
-    async def _tell_hold(self, signal: str, message: ProcessArrived | ProcessEnded) -> None:
-        """The record knows already; this only wakes the hold's machine, and one that is gone has nothing to wake."""
+    async def _wake_hold(self) -> None:
+        """Have the claimed hold look at the record, which knows already (P3); one that is gone has nothing to wake."""
         if self._known.claimed is None:
             return
         hold = workflow.get_external_workflow_handle(preservation_id(self._known.claimed))
         try:
-            await hold.signal(signal, message)
+            await hold.signal("claim_changed")
         except ApplicationError as gone:
             workflow.logger.warning("the claimed hold's machine could not be told: %s", gone.type)
 

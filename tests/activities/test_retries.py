@@ -37,6 +37,10 @@ class Fault(StrEnum):
     DIED_BEFORE_RECORD = "did it, then died before its record was written"
 
 
+#: Steps that put nothing into the record, and so cannot die before they do.
+_ONLY_READ = {"claim", "order"}
+
+
 class Died(RuntimeError):
     """The worker is gone: what was to come after never happens."""
 
@@ -191,7 +195,8 @@ async def test_no_step_is_left_out(told: Told, world: World) -> None:
     async with open_activities(world.settings, world.services) as activities:
         names = Counter(activity.__name__ for activity in activities)
     assert set(names.values()) == {1}
-    assert set(told.again.done_again) == set(names)
+    cannot = _ONLY_READ if told.again.fault is Fault.DIED_BEFORE_RECORD else set()
+    assert set(told.again.done_again) == set(names) - cannot
 
 
 def test_the_faults_really_happened(told: Told) -> None:

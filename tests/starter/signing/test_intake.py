@@ -11,7 +11,7 @@ from tests.world import World
 async def test_S1_whoever_sends_us_a_cases_own_document_does_not_have_it_destroyed(
     world: World, command: Command, tmp_path: Path
 ) -> None:
-    """The user who is told has a copy of the request. Its bytes, sent as a mail, are refused, and yet the case has them."""
+    """The user who is told has a copy of the request; its bytes, sent as a mail, are refused, but the case has them."""
     ref = await arrived(world, SampleProcess.SUBPOENA)
     document = (await world.case(ref)).documents[0].sha256
     octets = await world.services.store.get(document)

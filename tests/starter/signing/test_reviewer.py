@@ -39,3 +39,10 @@ async def test_who_was_revoked_signs_nothing_any_more(command: Command, people: 
     assert "ruth  reviewer, revoked" in (await command("reviewer", "list")).out
     refused = await command("review", "DP-2026-000001", "approve", "--as", "ruth")
     assert refused.code != Exit.DONE
+
+
+async def test_a_name_that_would_leave_the_folder_of_keys_is_none(command: Command, world_settings: Settings) -> None:
+    outside = await command("reviewer", "add", "../evil", "--role", "reviewer")
+    assert outside.code == Exit.MISUSED
+    assert outside.err.startswith("'../evil' is no name for the roster")
+    assert not (world_settings.state_dir / "evil.pem").exists()
