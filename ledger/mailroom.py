@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Row, and_, exists, insert, or_, select, union, update
+from sqlalchemy import Row, Select, and_, exists, insert, or_, select, tuple_, union, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
@@ -29,6 +29,15 @@ class WaitingMessage:
     object: str
     received_at: datetime
     peer: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class SettledMessage:
+    """What became of a message: its case, and the kind of case that it opened; or why it was refused (S1)."""
+
+    ref: str | None
+    opened: RequestKind | None
+    refused_for: tuple[Reason, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,16 +101,39 @@ class Mailroom:
                 )
             )
 
-    async def pending(self, limit: int = 100) -> Sequence[WaitingMessage]:
-        """Messages that wait, oldest first."""
-        query = (
-            select(messages.c.message_id, messages.c.object, messages.c.received_at, messages.c.peer)
-            .where(messages.c.state == MessageState.RECEIVED.value)
-            .order_by(messages.c.received_at, messages.c.message_id)
-            .limit(limit)
-        )
+    async def pending(self, limit: int = 100, after: WaitingMessage | None = None) -> Sequence[WaitingMessage]:
+        """Messages that wait, oldest first; `after` gives those that follow it."""
+        place = tuple_(messages.c.received_at, messages.c.message_id)
+        query = _waiting().order_by(place).limit(limit)
+        if after is not None:
+            query = query.where(place > tuple_(after.received_at, after.message_id))
         async with self._engine.connect() as connection:
             return [WaitingMessage(*row) for row in await connection.execute(query)]
+
+    async def waiting(self, message_id: str) -> WaitingMessage | None:
+        """The message if it waits, or None once it has been routed or refused."""
+        query = _waiting().where(messages.c.message_id == message_id)
+        async with self._engine.connect() as connection:
+            row = (await connection.execute(query)).first()
+        return WaitingMessage(*row) if row else None
+
+    async def settled(self, message_id: str) -> SettledMessage:
+        """What became of a message that does not wait any more.
+
+        Raises:
+            MessageNotFound: there is no such message, or it still waits.
+        """
+        query = (
+            select(messages.c.ref, cases.c.kind, messages.c.refused_for)
+            .outerjoin_from(messages, cases, cases.c.message_id == messages.c.message_id)
+            .where(messages.c.message_id == message_id, messages.c.state != MessageState.RECEIVED.value)
+        )
+        async with self._engine.connect() as connection:
+            row = (await connection.execute(query)).first()
+        if row is None:
+            raise MessageNotFound(f"no message with the id {message_id} has been settled")
+        reasons = tuple(Reason.model_validate(reason) for reason in row.refused_for or ())
+        return SettledMessage(row.ref, RequestKind(row.kind) if row.kind else None, reasons)
 
     async def open_case(self, message_id: str, kind: RequestKind, policy_version: str, at: datetime) -> str:
         """Open a case for a message; returns its reference, `DP-<year of at, UTC>-<number without gaps>`.
@@ -246,6 +278,12 @@ def _storable(value: Any) -> Any:
             return [_storable(item) for item in value]
         case _:
             return value
+
+
+def _waiting() -> Select[Any]:
+    return select(messages.c.message_id, messages.c.object, messages.c.received_at, messages.c.peer).where(
+        messages.c.state == MessageState.RECEIVED.value
+    )
 
 
 async def _locked(connection: AsyncConnection, message_id: str) -> Row[Any]:

@@ -14,7 +14,7 @@ from sqlalchemy.exc import OperationalError, ProgrammingError
 from temporalio.client import RPCTimeoutOrCancelledError, WorkflowUpdateRPCTimeoutOrCancelledError
 from temporalio.service import RPCError
 
-from activities.ports import CaseNotFound
+from activities.ports import CaseNotFound, Conflict, MessageNotFound, ObjectDamaged, ObjectMissing
 from runtime.clock import ClockError
 from runtime.codec import KeyRingError
 from runtime.connection import TemporalUnreachable
@@ -85,7 +85,7 @@ async def answered(verb: Callable[[], Awaitable[Exit | None]]) -> Exit:
     except Trouble as trouble:
         err.print(str(trouble), markup=False)
         return trouble.code
-    except CaseNotFound as missing:
+    except (CaseNotFound, MessageNotFound, ObjectMissing, ObjectDamaged, Conflict) as missing:
         err.print(str(missing), markup=False)
         return Exit.REFUSED
     except (KeyRingError, ClockError) as misused:

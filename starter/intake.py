@@ -6,12 +6,14 @@ from pathlib import Path
 
 import typer
 
+from ledger.mailroom import SettledMessage
+from policy.vocabulary import RequestKind
 from runtime.clock import BusinessClock
 from runtime.connection import TemporalUnreachable, connect
 from runtime.services import open_services
 from runtime.settings import Settings
 from starter.command import Exit, Trouble, err, out, run
-from starter.mailroom import Dispatched, MailDesk
+from starter.mailroom import MailDesk
 
 
 def register(app: typer.Typer) -> None:
@@ -52,25 +54,25 @@ async def take_in(settings: Settings, files: list[Path]) -> Exit:
             raise Trouble(
                 f"{gone} The messages are kept, and go on when the intake service runs.", Exit.UNREACHABLE
             ) from gone
-        waiting = {message.message_id: message for message in await desk.waiting()}
         for name, message_id in kept:
-            if message_id in waiting:
-                done = await desk.send_on(client, waiting.pop(message_id))
-                worst = max(worst, _tell(name, done))
-            else:
-                ref = await desk.case_of(message_id)
-                out.print(f"{name}: {ref or 'refused before (S1)'}", markup=False)
+            worst = max(worst, _tell(name, await desk.settle(client, message_id)))
         await desk.destroy_refused()
     return worst
 
 
-def _tell(name: str, done: Dispatched) -> Exit:
-    if done.ref is None:
-        why = "; ".join(f"{reason.clause.value}: {reason.detail}" for reason in done.refused)
+def _tell(name: str, settled: SettledMessage) -> Exit:
+    if settled.ref is None:
+        why = "; ".join(f"{reason.clause.value}: {reason.detail}" for reason in settled.refused_for)
         err.print(f"{name}: refused and deleted. {why}", markup=False)
         return Exit.REFUSED
-    what = done.route.to.value.replace("_", " ") if done.route else ""
-    out.print(f"{name}: {done.ref} ({what})", markup=False)
+    match settled.opened:
+        case RequestKind.DISCLOSURE:
+            what = "new request"
+        case RequestKind.PRESERVATION:
+            what = "new preservation"
+        case None:
+            what = "added to this case"
+    out.print(f"{name}: {settled.ref} ({what})", markup=False)
     return Exit.DONE
 
 

@@ -1,17 +1,18 @@
 """The mailroom: a message is kept, then read, then sent to its machine. Each part can be done again without harm."""
 
 import asyncio
+import logging
 from collections.abc import Iterable
 from dataclasses import dataclass
 
 from temporalio.client import Client
 
-from activities.ports import CaseFile, CaseNotFound, ObjectStore
+from activities.ports import CaseFile, CaseNotFound, Conflict, ObjectMissing, ObjectStore
 from activities.record import Entry, FactsRead
 from contract.messages import MailArrived
 from intake.message import ReadMessage, fingerprint, read_message
 from intake.reading import MessageReading
-from ledger.mailroom import CondemnedObject, Mailroom, WaitingMessage
+from ledger.mailroom import CondemnedObject, Mailroom, SettledMessage, WaitingMessage
 from ledger.reports import Reports
 from policy.book import CURRENT_VERSION
 from policy.facts import Fact, FactField, SourceKind
@@ -23,6 +24,8 @@ from policy.vocabulary import Phase, RequestKind, SenderVerdict
 from runtime.clock import BusinessClock
 from runtime.services import Services
 from starter import machines
+
+log = logging.getLogger("dueprocess.mailroom")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,9 +58,19 @@ class MailDesk:
         sha256 = await self._store.put(raw)
         return await self._mailroom.receive(fingerprint(raw), sha256, self._clock.now(), peer)
 
-    async def waiting(self) -> list[WaitingMessage]:
-        """Messages that have been kept and not been sent on."""
-        return list(await self._mailroom.pending())
+    async def waiting(self, after: WaitingMessage | None = None) -> list[WaitingMessage]:
+        """Messages that have been kept and not been sent on: some of the oldest, or of those that follow one."""
+        return list(await self._mailroom.pending(after=after))
+
+    async def settle(self, client: Client, message_id: str) -> SettledMessage:
+        """See that a kept message is sent on, by us or by the service that runs beside us; says what became of it."""
+        message = await self._mailroom.waiting(message_id)
+        if message is not None:
+            try:
+                await self.send_on(client, message)
+            except (Conflict, ObjectMissing):
+                log.info("message %s was settled by another process meanwhile", message_id[:16])
+        return await self._mailroom.settled(message_id)
 
     async def case_of(self, message_id: str) -> str | None:
         """The case of a message that has been sent on; None for a refused one."""

@@ -12,6 +12,7 @@ from temporalio.client import Client
 
 from activities.record import Entry, PackageFetched
 from gateways.sink import mail_sink
+from ledger.mailroom import WaitingMessage
 from ledger.reports import Reports
 from runtime.clock import BusinessClock
 from runtime.codec import KeyRing
@@ -95,21 +96,17 @@ async def send_waiting(desk: MailDesk, client: Client) -> None:
     """Send on all messages that wait, a few at a time; one that cannot be sent never stops the others."""
     turn = asyncio.Semaphore(AT_ONCE)
 
-    async def one(message_id: str) -> None:
+    async def one(message: WaitingMessage) -> None:
         async with turn:
-            waiting = next((m for m in messages if m.message_id == message_id), None)
-            if waiting is None:
-                return
             try:
-                await desk.send_on(client, waiting)
+                await desk.send_on(client, message)
             except Exception:
-                log.exception("message %s could not be sent on", message_id[:16])
+                log.exception("message %s could not be sent on", message.message_id[:16])
 
-    while messages := await desk.waiting():
-        before = {message.message_id for message in messages}
-        await asyncio.gather(*(one(message.message_id) for message in messages))
-        if before & {message.message_id for message in await desk.waiting()}:
-            return
+    messages = await desk.waiting()
+    while messages:
+        await asyncio.gather(*(one(message) for message in messages))
+        messages = await desk.waiting(after=messages[-1])
 
 
 async def serve_pages(settings: Settings, *, sink: bool) -> Exit:

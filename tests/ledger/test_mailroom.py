@@ -202,3 +202,15 @@ async def test_times_come_back_in_utc(engine: AsyncEngine) -> None:
     (message,) = await Mailroom(engine).pending()
     assert message.received_at == NOW
     assert message.received_at.utcoffset() == UTC.utcoffset(None)
+
+
+async def test_I7_the_messages_that_wait_are_told_page_by_page(engine: AsyncEngine) -> None:
+    """However many there are that cannot be sent on, those behind them have their turn."""
+    mailroom = Mailroom(engine)
+    for n in range(5):
+        await received(engine, f"m{n}")
+    seen, last = [], None
+    while page := await mailroom.pending(2, after=last):
+        seen += [message.message_id for message in page]
+        last = page[-1]
+    assert sorted(seen) == sorted(sha(f"m{n}") for n in range(5))

@@ -1,8 +1,11 @@
 """Taking messages in by command, where that could do harm."""
 
+import asyncio
 from pathlib import Path
 
+from policy.vocabulary import RequestKind
 from starter.command import Exit
+from starter.samples.mail import sample_mail
 from starter.samples.request import SampleProcess
 from tests.starter.signing.conftest import Command, arrived
 from tests.world import World
@@ -29,3 +32,26 @@ async def test_S1_refused_bytes_that_no_case_needs_are_gone(world: World, comman
     assert (await command("intake", str(letter))).code == Exit.REFUSED
     kept = [path for path in (world.settings.state_dir / "objects").rglob("*") if path.is_file()]
     assert not any(path.read_bytes() == letter.read_bytes() for path in kept)
+
+
+async def test_a_message_that_the_service_took_up_first_is_told_as_if_we_had(
+    world: World, command: Command, tmp_path: Path
+) -> None:
+    """The service that runs beside the command may be quicker: between keeping and sending on, or earlier."""
+    request, refused = tmp_path / "request.eml", tmp_path / "refused.eml"
+    request.write_bytes(sample_mail(world.sample(SampleProcess.SUBPOENA)))
+    refused.write_bytes(b"From: somebody@freemail.example\r\nSubject: hello\r\n\r\nhello\r\n")
+    first = await world.send(request.read_bytes())
+    await world.send(refused.read_bytes())
+    accepted = await command("intake", str(request))
+    assert (accepted.code, accepted.out.splitlines()[-1]) == (Exit.DONE, f"{request}: {first.ref} (new request)")
+    again = await command("intake", str(refused))
+    assert again.code == Exit.REFUSED
+    assert again.err.startswith(f"{refused}: refused and deleted. S1: ")
+
+
+async def test_two_that_send_on_the_same_message_open_one_case(world: World) -> None:
+    message_id = await world.keep(sample_mail(world.sample(SampleProcess.SUBPOENA)))
+    settled = await asyncio.gather(*(world.desk.settle(world.client, message_id) for _ in range(4)))
+    assert len({one.ref for one in settled}) == 1
+    assert settled[0].opened is RequestKind.DISCLOSURE
