@@ -61,6 +61,7 @@ def _standing(case: CaseFile, question: DecideInput, done: RecordedDecision | No
         scope=scope_of(case.ref, facts, case.review),
         gag=facts.gag,
         checks_due=checks_due(case.kind, case.sender),
+        kind=case.kind,
         foreign=question.jurisdiction is not Jurisdiction.US,
         amended_by=frozenset(f.source.by for f in case.facts if f.source.by is not None),
         accepted=tuple(d.signed.statement for d in others if d.accepted),
@@ -90,5 +91,5 @@ def _conflicting(sentence: str) -> Ruling:
 def _next_phase(ruling: Ruling, phase: Phase, case: CaseFile) -> Phase | None:
     """The phase that an accepted statement brings about, for the record; None leaves it."""
     found_genuine = ruling.verdict is Verdict.AUTHENTIC and phase is Phase.VERIFICATION
-    goes_on = found_genuine and case.kind is RequestKind.DISCLOSURE and not case.missing
+    goes_on = found_genuine and case.kind is not RequestKind.PRESERVATION and not case.missing
     return Phase.LEGAL_REVIEW if goes_on else None

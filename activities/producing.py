@@ -105,7 +105,7 @@ def _approved_scope(case: CaseFile, *, foreign: bool) -> Scope:
     """
     if case.approved is None:
         refuse("NotApproved", "no approved scope is in the record")
-    if len(set(case.approved_by)) < approvals_needed(case.approved, foreign=foreign):
+    if len(set(case.approved_by)) < approvals_needed(case.kind, case.approved, foreign=foreign):
         refuse("NotApproved", "the record has fewer approvals than this scope needs")
     if beyond := excess(case.approved):
         refuse("ExceedsProcess", beyond)

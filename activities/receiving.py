@@ -59,7 +59,7 @@ class Receiving:
         case = await self._ledger.case(step.ref)
         missing = _clauses(_missing(case, request_facts(case.facts), step.policy))
         if missing != case.missing:
-            goes_on = case.kind is RequestKind.DISCLOSURE and not missing and _is_authentic(case)
+            goes_on = case.kind is not RequestKind.PRESERVATION and not missing and _is_authentic(case)
             phase = Phase.LEGAL_REVIEW if goes_on else None
             await self._commit(step, phase, (ItemsMissing(clauses=missing),), ())
         return await self._assess(step, case, await self._ledger.directory())

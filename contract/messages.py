@@ -10,7 +10,7 @@ from pydantic import AwareDatetime
 from policy.frozen import Frozen
 from policy.request import Gag
 from policy.statements import Ruling, SignedStatement
-from policy.vocabulary import Clause, Jurisdiction, LegalProcess, Outcome, Phase
+from policy.vocabulary import Clause, Jurisdiction, LegalProcess, Outcome, Phase, RequestKind
 
 __all__ = ["Ruling", "SignedStatement"]
 
@@ -24,6 +24,7 @@ class RequestInput(Frozen):
     ref: str
     received_at: AwareDatetime
     policy: str
+    kind: RequestKind = RequestKind.DISCLOSURE
 
 
 class PreservationInput(Frozen):

@@ -19,7 +19,7 @@ _GAG_RULINGS = frozenset({Verdict.DATE_GAG, Verdict.TELL_USER})
 _WHY_CHECKED = {
     Check.SIGNATURE_SEEN: "S2: a person must have seen the officer's signature on the document (--signature-seen).",
     Check.LETTERHEAD_SEEN: "P2: a person must have seen the agency's letterhead (--letterhead-seen).",
-    Check.CALLED_BACK: "G1: the sender is not in the directory; call back on a number found elsewhere (--called-back).",
+    Check.CALLED_BACK: "G1: confirm who asks by a call on a number not taken from the message (--called-back).",
 }
 _NEED_GROUNDS = frozenset({Verdict.REJECT, Verdict.CHALLENGE, Verdict.ASK, Verdict.NOT_AUTHENTIC})
 
@@ -44,18 +44,20 @@ def phases_for(verdict: Verdict) -> frozenset[Phase]:
             assert_never(verdict)
 
 
-def approvals_needed(scope: Scope, *, foreign: bool) -> int:
-    """How many distinct people must approve this scope: two where content is given, or on foreign process; else one."""
-    return 2 if foreign or DataClass.CONTENT in scope.classes else 1
+def approvals_needed(kind: RequestKind, scope: Scope, *, foreign: bool) -> int:
+    """How many distinct people must approve: two for content, foreign process, emergencies, restrictions."""
+    grave = kind in (RequestKind.EMERGENCY, RequestKind.RESTRICTION)
+    return 2 if grave or foreign or DataClass.CONTENT in scope.classes else 1
 
 
 def checks_due(kind: RequestKind, sender: SenderVerdict | None) -> frozenset[Check]:
     """What a verifier must have seen or done: the signature always (S2), a preservation's letterhead (P2), and a
-    call-back on a number found elsewhere where the sender's domain is official but not in the directory (G1, S1)."""
+    call-back on a number found elsewhere where the sender's domain is official but not in the directory (G1, S1), and
+    always for an emergency (E1) or a restriction (X1): genuine police mailboxes are stolen to forge these."""
     due = {Check.SIGNATURE_SEEN}
     if kind is RequestKind.PRESERVATION:
         due.add(Check.LETTERHEAD_SEEN)
-    if sender is not SenderVerdict.ACCEPT:
+    if sender is not SenderVerdict.ACCEPT or kind in (RequestKind.EMERGENCY, RequestKind.RESTRICTION):
         due.add(Check.CALLED_BACK)
     return frozenset(due)
 
@@ -154,7 +156,7 @@ def _approval(statement: Statement, standing: Standing) -> Ruling:
         accepted=True,
         verdict=statement.verdict,
         approvals=len(earlier) + 1,
-        approvals_needed=approvals_needed(scope, foreign=standing.foreign),
+        approvals_needed=approvals_needed(standing.kind, scope, foreign=standing.foreign),
         scope=scope.digest(),
     )
 

@@ -7,7 +7,7 @@ from pydantic import AwareDatetime, Field
 from policy.frozen import Frozen
 from policy.request import Gag
 from policy.scope import Narrowing, Scope
-from policy.vocabulary import Clause, Phase, Role
+from policy.vocabulary import Clause, Phase, RequestKind, Role
 
 
 class Verdict(StrEnum):
@@ -107,6 +107,7 @@ class Standing(Frozen):
     scope: Scope
     gag: Gag = Gag.NONE
     checks_due: frozenset[Check] = frozenset({Check.SIGNATURE_SEEN})
+    kind: RequestKind = RequestKind.DISCLOSURE
     foreign: bool = False
     amended_by: frozenset[str] = frozenset()
     accepted: tuple[Statement, ...] = ()

@@ -1,6 +1,8 @@
 """Which machine a message reaches: a new case, or one that runs already (S1, P3, N2)."""
 
+from collections.abc import Mapping
 from enum import StrEnum
+from typing import assert_never
 
 from policy.addresses import domain_of
 from policy.frozen import Frozen
@@ -10,8 +12,7 @@ from policy.vocabulary import Phase, Purpose, RequestKind
 class Destination(StrEnum):
     """Where a message goes. What fits no running case opens one, so that a person sees it and nothing is lost."""
 
-    NEW_REQUEST = "new_request"
-    NEW_PRESERVATION = "new_preservation"
+    NEW_CASE = "new_case"
     EXTENSION = "extension"
     GAG_ORDER = "gag_order"
     REPLY = "reply"
@@ -36,10 +37,11 @@ class NamedCase(Frozen):
 
 
 class Route(Frozen):
-    """A destination, and the running case where there is one."""
+    """A destination: the running case that it reaches, or the kind of the case that it opens."""
 
     to: Destination
     ref: str | None = None
+    opens: RequestKind | None = None
 
 
 def route(
@@ -63,22 +65,30 @@ def route(
     match purpose:
         case Purpose.PRESERVATION_EXTENSION:
             hold = next((case for case in own if case.kind is RequestKind.PRESERVATION), None)
-            return Route(to=Destination.EXTENSION, ref=hold.ref) if hold else Route(to=Destination.NEW_REQUEST)
+            return Route(to=Destination.EXTENSION, ref=hold.ref) if hold else _new_case(purpose)
         case Purpose.NON_DISCLOSURE:
             request = next((case for case in own if case.kind is RequestKind.DISCLOSURE), None)
-            return Route(to=Destination.GAG_ORDER, ref=request.ref) if request else Route(to=Destination.NEW_REQUEST)
-        case Purpose.PRESERVATION | Purpose.DISCLOSURE | None if is_reply and answered:
-            return Route(to=Destination.REPLY, ref=answered.ref)
-        case Purpose.PRESERVATION:
-            return Route(to=Destination.NEW_PRESERVATION)
-        case Purpose.DISCLOSURE | None:
-            return Route(to=Destination.NEW_REQUEST)
+            return Route(to=Destination.GAG_ORDER, ref=request.ref) if request else _new_case(purpose)
+        case Purpose.PRESERVATION | Purpose.DISCLOSURE | Purpose.EMERGENCY | Purpose.RESTRICTION | None:
+            if is_reply and answered:
+                return Route(to=Destination.REPLY, ref=answered.ref)
+            return _new_case(purpose)
+        case _:
+            assert_never(purpose)
+
+
+def _new_case(purpose: Purpose | None) -> Route:
+    """What the message opens. An extension or an order of silence for nothing that runs is a request, for a person."""
+    return Route(to=Destination.NEW_CASE, opens=_OPENS.get(purpose, RequestKind.DISCLOSURE))
+
+
+_OPENS: Mapping[Purpose | None, RequestKind] = {
+    Purpose.PRESERVATION: RequestKind.PRESERVATION,
+    Purpose.EMERGENCY: RequestKind.EMERGENCY,
+    Purpose.RESTRICTION: RequestKind.RESTRICTION,
+}
 
 
 def _fits(purpose: Purpose | None, answered: NamedCase) -> bool:
     """Whether a message of this purpose can be an answer about this case: a subpoena never completes a preservation."""
-    match answered.kind:
-        case RequestKind.PRESERVATION:
-            return purpose is not Purpose.DISCLOSURE
-        case RequestKind.DISCLOSURE:
-            return purpose is not Purpose.PRESERVATION
+    return purpose is None or _new_case(purpose).opens is answered.kind

@@ -27,13 +27,21 @@ class Purpose(StrEnum):
     PRESERVATION = "preservation"
     PRESERVATION_EXTENSION = "preservation_extension"
     NON_DISCLOSURE = "non_disclosure"
+    EMERGENCY = "emergency"
+    RESTRICTION = "restriction"
 
 
 class RequestKind(StrEnum):
-    """The kind of case a reference stands for."""
+    """The kind of case a reference stands for.
+
+    Emergencies (E1) and restrictions of access (X1) are requests with rules of their own; a preservation (P1) has its
+    own machine.
+    """
 
     DISCLOSURE = "disclosure"
     PRESERVATION = "preservation"
+    EMERGENCY = "emergency"
+    RESTRICTION = "restriction"
 
 
 class Phase(StrEnum):
@@ -108,6 +116,9 @@ class Clause(StrEnum):
     G4 = "G4"
     S1 = "S1"
     S2 = "S2"
+    D1 = "D1"
+    D2 = "D2"
+    D3 = "D3"
     D4 = "D4"
     D5 = "D5"
     R1 = "R1"
@@ -130,6 +141,14 @@ class Clause(StrEnum):
     N1 = "N1"
     N2 = "N2"
     N3 = "N3"
+    N4 = "N4"
+    C1 = "C1"
+    E1 = "E1"
+    E2 = "E2"
+    X1 = "X1"
+    X2 = "X2"
+    X3 = "X3"
+    X4 = "X4"
     PR1 = "PR1"
     PR2 = "PR2"
     PR3 = "PR3"

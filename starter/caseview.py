@@ -135,7 +135,7 @@ def _scope(case: CaseFile, facts: RequestFacts, jurisdiction: Jurisdiction) -> S
         until=scope.until,
         # A preservation discloses nothing, so it cannot go beyond what its letter compels.
         excess=excess(scope) if case.kind is RequestKind.DISCLOSURE else "",
-        approvals_needed=approvals_needed(scope, foreign=jurisdiction is not Jurisdiction.US),
+        approvals_needed=approvals_needed(case.kind, scope, foreign=jurisdiction is not Jurisdiction.US),
     )
 
 

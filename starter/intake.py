@@ -70,6 +70,10 @@ def _tell(name: str, settled: SettledMessage) -> Exit:
             what = "new request"
         case RequestKind.PRESERVATION:
             what = "new preservation"
+        case RequestKind.EMERGENCY:
+            what = "new emergency request"
+        case RequestKind.RESTRICTION:
+            what = "new request to restrict access"
         case None:
             what = "added to this case"
     out.print(f"{name}: {settled.ref} ({what})", markup=False)

@@ -24,6 +24,14 @@ from workflows.request import RequestWorkflow
 log = logging.getLogger("dueprocess.machines")
 
 
+_CALLED = {
+    RequestKind.DISCLOSURE: "request for data",
+    RequestKind.PRESERVATION: "preservation",
+    RequestKind.EMERGENCY: "emergency request",
+    RequestKind.RESTRICTION: "request to restrict access",
+}
+
+
 def machine_of(case: CaseFile, notice: int | None = None) -> str:
     """The workflow id that hears of this case, or of one account's notice."""
     if notice is not None:
@@ -37,16 +45,16 @@ async def start(client: Client, case: CaseFile, task_queue: str) -> None:
     known = TypedSearchAttributes([SearchAttributePair(CASE_KIND, case.kind.value)])
     try:
         match case.kind:
-            case RequestKind.DISCLOSURE:
+            case RequestKind.DISCLOSURE | RequestKind.EMERGENCY | RequestKind.RESTRICTION:
                 await client.start_workflow(
                     RequestWorkflow.run,
-                    RequestInput(ref=case.ref, received_at=received_at, policy=policy),
+                    RequestInput(ref=case.ref, received_at=received_at, policy=policy, kind=case.kind),
                     id=request_id(case.ref),
                     task_queue=task_queue,
                     id_reuse_policy=WorkflowIDReusePolicy.REJECT_DUPLICATE,
                     id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
                     search_attributes=known,
-                    static_summary=f"{case.ref} request for data",
+                    static_summary=f"{case.ref} {_CALLED[case.kind]}",
                 )
             case RequestKind.PRESERVATION:
                 await client.start_workflow(
@@ -57,7 +65,7 @@ async def start(client: Client, case: CaseFile, task_queue: str) -> None:
                     id_reuse_policy=WorkflowIDReusePolicy.REJECT_DUPLICATE,
                     id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
                     search_attributes=known,
-                    static_summary=f"{case.ref} preservation",
+                    static_summary=f"{case.ref} {_CALLED[case.kind]}",
                 )
     except WorkflowAlreadyStartedError:
         log.info("the machine of %s has run before", case.ref)

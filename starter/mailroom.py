@@ -139,10 +139,10 @@ class MailDesk:
         """Bring the message to its machine. A running machine hears of it before the record calls it delivered, so
         that a deadline which asks whether mail is still unread never overlooks it."""
         match chosen.to:
-            case Destination.NEW_REQUEST:
-                return await self._open(client, message, RequestKind.DISCLOSURE)
-            case Destination.NEW_PRESERVATION:
-                return await self._open(client, message, RequestKind.PRESERVATION)
+            case Destination.NEW_CASE:
+                if chosen.opens is None:
+                    raise ValueError("a route to a new case names its kind")
+                return await self._open(client, message, chosen.opens)
             case Destination.EXTENSION | Destination.GAG_ORDER | Destination.REPLY:
                 if chosen.ref is None:
                     raise ValueError(f"a route to {chosen.to} names its case")

@@ -26,7 +26,7 @@ with workflow.unsafe.imports_passed_through():
     from policy.notice import objection_until
     from policy.request import Gag
     from policy.statements import Ruling, SignedStatement, Verdict
-    from policy.vocabulary import Outcome, Phase, Queue, RequestKind
+    from policy.vocabulary import Outcome, Phase, Queue
     from workflows.board import show_asked, show_missing, show_review, show_unverified
     from workflows.desk import Desk, when_any
     from workflows.machine import Machine
@@ -40,7 +40,7 @@ class RequestWorkflow:
     @workflow.init
     def __init__(self, request: RequestInput) -> None:
         self._request = request
-        self._machine = Machine(request.ref, RequestKind.DISCLOSURE, request.received_at, request.policy)
+        self._machine = Machine(request.ref, request.kind, request.received_at, request.policy)
         self._desk = Desk(self._machine)
         self._facts_changed = False
         self._looks = 0

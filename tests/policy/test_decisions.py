@@ -223,7 +223,8 @@ def test_S2_P2_G1_what_a_verifier_must_have_seen_depends_on_kind_and_sender(
     due = checks_due(kind, sender)
     assert Check.SIGNATURE_SEEN in due
     assert (Check.LETTERHEAD_SEEN in due) == (kind is RequestKind.PRESERVATION)
-    assert (Check.CALLED_BACK in due) == (sender is not SenderVerdict.ACCEPT), "unlisted, or not known to be listed"
+    forged = kind in (RequestKind.EMERGENCY, RequestKind.RESTRICTION)
+    assert (Check.CALLED_BACK in due) == (forged or sender is not SenderVerdict.ACCEPT), "unlisted, or often forged"
 
 
 _check_sets = [frozenset(c for c, has in zip(Check, row, strict=True) if has) for row in product((0, 1), repeat=3)]
@@ -373,13 +374,24 @@ def test_U4_two_approvers_must_mean_the_same() -> None:
 def test_U4_a_scope_narrowed_to_what_holds_no_content_needs_one_approver() -> None:
     ruling = rule(statement(V.NARROW, CONTENT, narrowing=Narrowing(classes=(D1,))), standing(P.LEGAL_REVIEW, CONTENT))
     assert ruling.settled
-    assert approvals_needed(CONTENT, foreign=False) == 2
+    assert approvals_needed(RequestKind.DISCLOSURE, CONTENT, foreign=False) == 2
 
 
 @searched
 @given(scopes, st.booleans())
 def test_U4_F3_content_and_foreign_process_each_need_two_approvers(on: Scope, foreign: bool) -> None:
-    assert approvals_needed(on, foreign=foreign) == (2 if foreign or D3 in on.classes else 1)
+    assert approvals_needed(RequestKind.DISCLOSURE, on, foreign=foreign) == (2 if foreign or D3 in on.classes else 1)
+
+
+@searched
+@given(scopes, st.booleans(), st.sampled_from(SenderVerdict))
+def test_E1_X1_emergencies_and_restrictions_need_two_approvers_and_a_call_back(
+    on: Scope, foreign: bool, sender: SenderVerdict
+) -> None:
+    """However small the scope and however well known the sender: genuine mailboxes are stolen to forge these."""
+    for kind in (RequestKind.EMERGENCY, RequestKind.RESTRICTION):
+        assert approvals_needed(kind, on, foreign=foreign) == 2
+        assert Check.CALLED_BACK in checks_due(kind, sender)
 
 
 @pytest.mark.parametrize("verdict", APPROVALS)

@@ -14,19 +14,25 @@ REQUEST = NamedCase(ref="DP-2026-000002", kind=RequestKind.DISCLOSURE, sender="j
 FOREIGN = HOLD.model_copy(update={"ref": "DP-2026-000003", "sender": "al@seaport.example"})
 
 
+def opened(kind: RequestKind) -> Route:
+    return Route(to=D.NEW_CASE, opens=kind)
+
+
 @pytest.mark.parametrize("named", [(), (HOLD,), (HOLD, REQUEST)])
 @pytest.mark.parametrize(
-    ("purpose", "to"),
+    ("purpose", "kind"),
     [
-        (Purpose.DISCLOSURE, D.NEW_REQUEST),
-        (None, D.NEW_REQUEST),
-        (Purpose.PRESERVATION, D.NEW_PRESERVATION),
+        (Purpose.DISCLOSURE, RequestKind.DISCLOSURE),
+        (None, RequestKind.DISCLOSURE),
+        (Purpose.PRESERVATION, RequestKind.PRESERVATION),
+        (Purpose.EMERGENCY, RequestKind.EMERGENCY),
+        (Purpose.RESTRICTION, RequestKind.RESTRICTION),
     ],
 )
 def test_S1_a_request_or_preservation_always_opens_its_own_case(
-    purpose: Purpose | None, to: Destination, named: tuple[NamedCase, ...]
+    purpose: Purpose | None, kind: RequestKind, named: tuple[NamedCase, ...]
 ) -> None:
-    assert route(purpose, "jo@lakeland.example", named) == Route(to=to)
+    assert route(purpose, "jo@lakeland.example", named) == opened(kind)
 
 
 def test_P3_an_extension_reaches_the_hold_that_it_names() -> None:
@@ -51,7 +57,7 @@ def test_N2_a_further_order_reaches_the_request_that_it_names() -> None:
 def test_P3_N2_what_names_no_fitting_case_opens_one_so_that_a_person_sees_it(
     purpose: Purpose, named: tuple[NamedCase, ...]
 ) -> None:
-    assert route(purpose, "jo@lakeland.example", named) == Route(to=D.NEW_REQUEST)
+    assert route(purpose, "jo@lakeland.example", named) == opened(RequestKind.DISCLOSURE)
 
 
 @pytest.mark.parametrize(
@@ -67,7 +73,7 @@ def test_P3_N2_what_names_no_fitting_case_opens_one_so_that_a_person_sees_it(
 )
 @pytest.mark.parametrize("purpose", [Purpose.PRESERVATION_EXTENSION, Purpose.NON_DISCLOSURE])
 def test_P3_N2_another_domain_cannot_lengthen_a_hold_or_a_gag(author: str, purpose: Purpose) -> None:
-    assert route(purpose, author, (HOLD, REQUEST)) == Route(to=D.NEW_REQUEST)
+    assert route(purpose, author, (HOLD, REQUEST)) == opened(RequestKind.DISCLOSURE)
 
 
 def test_P3_the_case_of_the_address_does_not_matter() -> None:
@@ -88,7 +94,7 @@ def test_S1_a_running_case_is_reached_only_from_its_own_agency(
     purpose: Purpose | None, author: str, named: tuple[NamedCase, ...]
 ) -> None:
     reached = route(purpose, author, named)
-    assert (reached.ref is None) == (reached.to in (D.NEW_REQUEST, D.NEW_PRESERVATION))
+    assert (reached.ref is None) == (reached.to is D.NEW_CASE)
     if reached.ref is not None:
         (case,) = {case for case in named if case.ref == reached.ref}
         assert case.sender.partition("@")[2] == author.partition("@")[2]
@@ -125,25 +131,25 @@ def test_R4_a_reply_may_bring_the_process_that_was_missing() -> None:
 
 
 @pytest.mark.parametrize(
-    ("purpose", "author", "case", "is_reply", "to"),
+    ("purpose", "author", "case", "is_reply", "kind"),
     [
-        (None, ANN, REQUEST, True, D.NEW_REQUEST),
-        (None, ANN, OPEN_REQUEST, False, D.NEW_REQUEST),
-        (None, "eve@evil.example", OPEN_REQUEST, True, D.NEW_REQUEST),
-        (Purpose.DISCLOSURE, ANN, OPEN_HOLD, True, D.NEW_REQUEST),
-        (Purpose.PRESERVATION, ANN, OPEN_REQUEST, True, D.NEW_PRESERVATION),
+        (None, ANN, REQUEST, True, RequestKind.DISCLOSURE),
+        (None, ANN, OPEN_REQUEST, False, RequestKind.DISCLOSURE),
+        (None, "eve@evil.example", OPEN_REQUEST, True, RequestKind.DISCLOSURE),
+        (Purpose.DISCLOSURE, ANN, OPEN_HOLD, True, RequestKind.DISCLOSURE),
+        (Purpose.PRESERVATION, ANN, OPEN_REQUEST, True, RequestKind.PRESERVATION),
     ],
 )
 def test_U1_what_is_no_answer_to_an_open_case_of_its_kind_opens_its_own(
-    purpose: Purpose | None, author: str, case: NamedCase, is_reply: bool, to: Destination
+    purpose: Purpose | None, author: str, case: NamedCase, is_reply: bool, kind: RequestKind
 ) -> None:
-    assert route(purpose, author, (case,), is_reply=is_reply) == Route(to=to)
+    assert route(purpose, author, (case,), is_reply=is_reply) == opened(kind)
 
 
 def test_U1_a_second_legal_process_is_reviewed_by_itself() -> None:
     """A warrant that answered a subpoena's case would be given under what was verified of the subpoena."""
     reached = route(Purpose.DISCLOSURE, ANN, (COMPELLED,), is_reply=True, brings_process=True)
-    assert reached == Route(to=D.NEW_REQUEST)
+    assert reached == opened(RequestKind.DISCLOSURE)
 
 
 @pytest.mark.parametrize("named", [(OPEN_HOLD, OPEN_REQUEST), (OPEN_REQUEST, OPEN_HOLD)])
