@@ -34,7 +34,7 @@ class Receiving:
         case = await self._ledger.case(step.ref)
         reading = await self._ledger.reading(case.envelope.message_id)
         directory = await self._ledger.directory()
-        judged = judge_sender(reading.author, reading.author_domain, directory)
+        judged = judge_sender(reading.author, reading.author_domain, directory, reading.authentication)
         read = FactsRead(
             message_id=case.envelope.message_id,
             sender=judged.verdict,

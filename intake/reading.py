@@ -2,6 +2,7 @@
 
 from pydantic import AwareDatetime
 
+from policy.authentication import Authentication
 from policy.facts import Fact
 from policy.findings import Document, Reason
 from policy.frozen import Frozen
@@ -13,7 +14,8 @@ class MessageReading(Frozen):
     `fingerprint` (SHA-256) is the same for the same message sent again: it covers the author, Message-ID, date and
     body, not the transport's headers. `author` is the one address in From, lower case, or None where there is none or
     more than one. `references` are our own case references (DP-…) found in the subject or body. `remarks` say what was
-    seen but could not be read, by clause.
+    seen but could not be read, by clause. `authentication` is what the message proves of its From domain, established
+    once, when it is read; None where it was not looked into.
     """
 
     fingerprint: str
@@ -27,3 +29,4 @@ class MessageReading(Frozen):
     facts: tuple[Fact, ...] = ()
     documents: tuple[Document, ...] = ()
     remarks: tuple[Reason, ...] = ()
+    authentication: Authentication | None = None
