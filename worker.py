@@ -8,6 +8,7 @@ import sys
 
 from pydantic import ValidationError
 
+from policy.folder import FolderError
 from runtime.codec import KeyRingError
 from runtime.connection import TemporalUnreachable, connect
 from runtime.services import open_activities, open_services
@@ -23,6 +24,7 @@ async def main() -> None:
 
     Raises:
         TemporalUnreachable: there is no Temporal to work for.
+        FolderError: the provider folder is not what it must be.
     """
     settings = Settings()
     log_to_stderr(settings)
@@ -52,7 +54,7 @@ if __name__ == "__main__":
     code = 0
     try:
         asyncio.run(main())
-    except (TemporalUnreachable, KeyRingError, ValidationError) as error:
+    except (TemporalUnreachable, KeyRingError, FolderError, ValidationError) as error:
         log.error("%s", error)
         code = 1
     logging.shutdown()

@@ -1,4 +1,4 @@
-"""Letters from the text files in `policy/letters`: plain text, wrapped, and nothing in them but what the file asks for.
+"""Letters from the provider folder's text files: plain, wrapped, and nothing in them but what the file asks for.
 
 Values come from requests, so from strangers. A value can never start a new line: where a letter shows words of more
 than one line (a reviewer's reason) they are set as an indented block. So no value can look like our own text, add a
@@ -7,19 +7,19 @@ header, or carry control characters.
 
 import re
 import textwrap
-import tomllib
 import unicodedata
 from collections.abc import Mapping
-from datetime import UTC, datetime
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template, TemplateError, TemplateNotFound, meta
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from pydantic import ValidationError
 
-import policy.letters
 from activities.record import Letter
-from policy.letters import CONTEXTS, LetterName
+from gateways.folder import read_text
+from policy.folder import LETTERS, FolderError
+from policy.letters import CONTEXTS, LetterName, Words
+from policy.profile import ProviderProfile
 
 WIDTH = 76
 _INDENT = "  "
@@ -34,29 +34,26 @@ class LetterError(ValueError):
 
 
 class LetterTemplates:
-    """Keeps `LetterWriter` with the files of a folder. Everything is read and checked once, when it is made.
-
-    `user_contact` is where users are told to write to, from `provider.toml`.
+    """Keeps `LetterWriter` with the files of a provider folder. Everything is read and checked once, when it is made.
 
     Raises:
-        LetterError: a letter has no English file, or a file is malformed or asks for a value that it is never given.
+        FolderError: a letter has no English file, or a file is malformed or asks for a value that it is never given.
     """
 
-    def __init__(self, intake_address: str, folder: Path = Path(policy.letters.__file__).parent) -> None:
-        provider = _toml(folder / "provider.toml")
+    def __init__(self, intake_address: str, provider: ProviderProfile, folder: Path) -> None:
         shared = {"provider": provider, "intake_address": intake_address}
-        self.user_contact = str(provider.get("user_contact", ""))
-        if not _ADDRESS.fullmatch(self.user_contact):
-            raise LetterError("provider.toml: user_contact must be one mail address")
         self._letters: dict[tuple[str, LetterName], Template] = {}
-        for words in sorted(folder.glob("*/words.toml")):
-            edition = _environment(words.parent, {**shared, "words": _toml(words)})
+        languages = {path.parent.name for path in (folder / LETTERS).glob("*/words.toml")} | {_ENGLISH}
+        for language in sorted(languages):
+            file = f"{LETTERS}/{language}/words.toml"
+            words = Words.read(file, read_text(folder, file), for_agencies=language == _ENGLISH)
+            edition = _environment(folder / LETTERS / language, words, shared)
             for name in LetterName:
                 try:
-                    self._letters[words.parent.name, name] = _load(edition, name)
+                    self._letters[language, name] = _load(edition, f"{LETTERS}/{language}", name)
                 except TemplateNotFound as error:
-                    if error.name != f"{name}.txt" or words.parent.name == _ENGLISH:
-                        raise LetterError(f"{name}: the file {words.parent.name}/{error.name} is missing") from None
+                    if error.name != f"{name}.txt" or language == _ENGLISH:
+                        raise FolderError(f"{LETTERS}/{language}/{error.name} is missing") from None
 
     def write(self, name: str, to: str, context: Mapping[str, object], language: str = _ENGLISH) -> Letter:
         """The letter, in English where there is none in the language (F4).
@@ -153,7 +150,7 @@ def _printed(value: object) -> object:
             raise TemplateError(f"a {type(value).__name__} needs a filter before it can be shown")
 
 
-def _environment(folder: Path, shared: dict[str, object]) -> Environment:
+def _environment(folder: Path, words: Words, shared: Mapping[str, object]) -> Environment:
     environment = ImmutableSandboxedEnvironment(
         loader=FileSystemLoader(folder),
         undefined=StrictUndefined,
@@ -162,27 +159,21 @@ def _environment(folder: Path, shared: dict[str, object]) -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.globals.update(shared)
-    words = shared["words"]
-    assert isinstance(words, dict)  # noqa: S101 - a TOML file is always a table
-
-    def moment(at: datetime) -> str:
-        """An instant in UTC, to the minute. Deadlines are never shown later than they are: seconds are cut off."""
-        utc = at.astimezone(UTC)
-        month: str = words["months"][utc.month - 1]
-        return str(words["moment"]).format(day=utc.day, month=month, year=utc.year, time=f"{utc:%H:%M}")
-
-    environment.filters.update(moment=moment, quoted=_quoted, grouped=_grouped)
+    environment.globals.update(shared, words=words)
+    environment.filters.update(moment=words.at, quoted=_quoted, grouped=_grouped)
     return environment
 
 
-def _load(environment: Environment, name: LetterName) -> Template:
+def _load(environment: Environment, folder: str, name: LetterName) -> Template:
     """The letter's file, checked: a subject on the first line, no value that the letter is never given."""
     assert environment.loader is not None  # noqa: S101 - _environment has set it
     file = f"{name}.txt"
-    source, _, _ = environment.loader.get_source(environment, file)
+    try:
+        source, _, _ = environment.loader.get_source(environment, file)
+    except UnicodeDecodeError:
+        raise FolderError(f"{folder}/{file}: it is not UTF-8") from None
     if not source.startswith(_SUBJECT):
-        raise LetterError(f"{name}: the first line of {file} must begin with {_SUBJECT!r}")
+        raise FolderError(f"{folder}/{file}: the first line must begin with {_SUBJECT!r}")
     try:
         asked, pending = set[str](), [source]
         while pending:
@@ -194,14 +185,9 @@ def _load(environment: Environment, name: LetterName) -> Template:
     except TemplateNotFound:
         raise
     except TemplateError as error:
-        raise LetterError(f"{name}: {file} cannot be read: {error}") from None
+        raise FolderError(f"{folder}/{file}: {error}") from None
     if unknown := asked - set(CONTEXTS[name].model_fields) - set(environment.globals):
-        raise LetterError(f"{name}: {file} asks for {', '.join(sorted(unknown))}, which this letter is never given")
+        raise FolderError(
+            f"{folder}/{file}: it asks for {', '.join(sorted(unknown))}, which this letter is never given"
+        )
     return template
-
-
-def _toml(path: Path) -> dict[str, object]:
-    try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise LetterError(f"{path.parent.name}/{path.name} cannot be read: {error}") from None

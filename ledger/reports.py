@@ -79,6 +79,12 @@ class Reports:
         """The phase of every case that is not closed, by reference: what Temporal must agree with."""
         return {line.ref: line.phase for line in await self.cases(only_open=True)}
 
+    async def policies(self) -> Sequence[str]:
+        """The editions of the policy books that cases were received under."""
+        query = select(cases.c.policy_version).distinct().order_by(cases.c.policy_version)
+        async with self._engine.connect() as connection:
+            return list((await connection.execute(query)).scalars())
+
     async def objects(self) -> Sequence[RequiredObject]:
         """Every object that must exist, each with what relies on it; without what was refused, purged or erased."""
         async with self._engine.connect() as connection:

@@ -1,46 +1,122 @@
-"""The policy book: the clocks and thresholds in force, by version. A case keeps the version it was received under.
+"""The policy book: the clocks and thresholds in force, by version. A case keeps the book it was received under.
 
-A book is never edited once a case has been received under it: a change is a new version beside the old.
+The books are data, in `clocks.toml` of the provider folder. One is never edited once a case has been received under it:
+a change is a new version beside the old. A case therefore keeps a book's version and a hash of its content, and no
+clock of a case is ever counted by a book that says something else.
 """
 
+import hashlib
+import json
+from collections.abc import Mapping
+from typing import Annotated, Self
+
+from pydantic import Field
+
+from policy.folder import CLOCKS, FolderError, checked, shipped, table
 from policy.frozen import Frozen
+
+Days = Annotated[int, Field(strict=True, ge=1, le=36_500)]
 
 
 class PolicyBook(Frozen):
-    """Clocks and thresholds. Days are calendar days of 24 hours, counted from an instant in UTC."""
+    """Clocks and thresholds. Days are calendar days of 24 hours, counted from an instant in UTC.
 
-    version: str
-    hold_days: int = 90
+    A clock that is added later has a default, the same as what was done before: it changes no older book.
+    """
+
+    version: str = Field(pattern=r"^[A-Za-z0-9.-]{1,20}$")
+    hold_days: Days
     """P1, P3; 18 U.S.C. 2703(f): how long a preserved snapshot is kept, counted from receipt."""
-    extension_days: int = 90
+    extension_days: Days
     """P3: the one extension, counted from the hold's first end."""
-    warn_days: tuple[int, ...] = (14, 7)
+    warn_days: tuple[Days, ...]
     """How many days before a hold ends the agency is warned."""
-    objection_days: int = 7
+    objection_days: Days
     """N1: how long the user may object before production; the production's due date, if later, prevails."""
-    response_days: int = 14
+    response_days: Days
     """R4: the response date asked for lies at least this many days after receipt."""
-    link_days: int = 30
+    link_days: Days
     """PR1: how long the link to a package works."""
-    retention_days: int = 365 * 3
+    retention_days: Days
     """How long a closed case's documents and package are kept."""
-    identifier_limit: int = 10
+    identifier_limit: Annotated[int, Field(strict=True, ge=1)]
     """R3: a request that names more identifiers than this is flagged as overly broad."""
 
+    @property
+    def edition(self) -> str:
+        """What a case keeps: the version and the beginning of the SHA-256 of all that the book says."""
+        content = json.dumps(self.model_dump(mode="json", exclude_unset=True), sort_keys=True)
+        return f"{self.version}@{hashlib.sha256(content.encode()).hexdigest()[:16]}"
 
-_BOOKS = {book.version: book for book in (PolicyBook(version="2026-11"),)}
 
-#: The version under which new cases are received.
-CURRENT_VERSION = "2026-11"
+class BookUnknown(LookupError):
+    """No such book, or one that has been edited since: nothing may be counted by another. A sentence for people."""
 
 
-def policy_book(version: str) -> PolicyBook:
-    """The book of that version.
+class Books(Frozen):
+    """Every book that a case may still live under, and which of them new cases are received under."""
+
+    current: str
+    books: tuple[PolicyBook, ...]
+
+    @classmethod
+    def read(cls, text: str) -> Self:
+        """Read `clocks.toml`: `current`, and one table `[book.VERSION]` for each version.
+
+        Raises:
+            FolderError: a clock is missing, unknown or out of range, or `current` is no book of the file.
+        """
+        read = table(CLOCKS, text)
+        tables = read.pop("book", {})
+        if not isinstance(tables, Mapping) or not tables:
+            raise FolderError(f"{CLOCKS}: it needs at least one table [book.VERSION]")
+        books: list[PolicyBook] = []
+        for version, clocks in tables.items():
+            if not isinstance(clocks, Mapping) or "version" in clocks:
+                raise FolderError(f"{CLOCKS}: book.{version} must be a table of clocks, whose name is its version")
+            books.append(checked(CLOCKS, PolicyBook, {"version": version, **clocks}, f"book.{version}"))
+        found = checked(CLOCKS, cls, {**read, "books": books})
+        if found.current not in tables:
+            raise FolderError(f"{CLOCKS}: current: there is no [book.{found.current}]")
+        return found
+
+    def book(self, edition: str) -> PolicyBook:
+        """The book of that edition, or of a version alone.
+
+        Raises:
+            BookUnknown: it is not here, or says something else than it did.
+        """
+        version = edition.partition("@")[0]
+        for book in self.books:
+            if edition in (book.version, book.edition):
+                return book
+            if version == book.version:
+                raise BookUnknown(
+                    f"the policy book {version} in {CLOCKS} is not the one that cases were received under "
+                    f"({edition}, now {book.edition}): undo the edit, and put the change into a new version"
+                )
+        known = ", ".join(sorted(book.version for book in self.books))
+        raise BookUnknown(f"there is no policy book {version!r} in {CLOCKS}; known: {known}")
+
+
+_books = Books.read(shipped(CLOCKS))
+
+
+def adopt_books(books: Books) -> None:
+    """Go by another provider's books from now on: once, at the start of a process, before any case is looked at."""
+    global _books  # One provider a process: workflows and activities look its books up by what a case keeps.
+    _books = books
+
+
+def current_book() -> PolicyBook:
+    """The book under which new cases are received."""
+    return _books.book(_books.current)
+
+
+def policy_book(edition: str) -> PolicyBook:
+    """The book that a case keeps.
 
     Raises:
-        LookupError: this build does not know it. It must never be removed while a case lives under it.
+        BookUnknown: the provider folder does not have it, or has edited it. What needs it waits until it is back.
     """
-    try:
-        return _BOOKS[version]
-    except KeyError:
-        raise LookupError(f"there is no policy book {version!r}; known: {', '.join(sorted(_BOOKS))}") from None
+    return _books.book(edition)

@@ -1,79 +1,51 @@
 """Domain suffixes that only public authorities can register, with their country (S1).
 
 A suffix helps and never suffices: about one government domain in ten has none, and not everyone under one may ask for
-data. The agency directory decides; an unlisted domain under these suffixes goes to a person, who calls back.
+data. The agency directory decides; an unlisted domain under these suffixes goes to a person, who calls back. The list
+is `suffixes.toml` of the provider folder.
 """
 
-from policy.addresses import within
+import re
+from collections.abc import Iterable, Mapping
+from types import MappingProxyType
 
-_US_STATES = (
-    "al ak az ar ca co ct de fl ga hi id il in ia ks ky la me md ma mi mn ms mo mt ne nv nh nj nm ny nc nd oh ok or "
-    "pa ri sc sd tn tx ut vt va wa wv wi wy dc"
-)
+from policy.addresses import normal_domain, within
+from policy.folder import SUFFIXES, FolderError, shipped, table
 
-#: Suffix to ISO 3166-1 alpha-2 country (EU for the Union's own institutions).
-OFFICIAL_SUFFIXES: dict[str, str] = {
-    "gov": "US",
-    "mil": "US",
-    "fed.us": "US",
-    **{f"state.{state}.us": "US" for state in _US_STATES.split()},
-    "gov.uk": "GB",
-    "police.uk": "GB",
-    "mod.uk": "GB",
-    "gov.au": "AU",
-    "gc.ca": "CA",
-    "govt.nz": "NZ",
-    "gov.ie": "IE",
-    "gov.in": "IN",
-    "nic.in": "IN",
-    "gov.sg": "SG",
-    "gov.my": "MY",
-    "gov.ph": "PH",
-    "gov.vn": "VN",
-    "go.jp": "JP",
-    "lg.jp": "JP",
-    "go.kr": "KR",
-    "go.th": "TH",
-    "go.id": "ID",
-    "gov.tw": "TW",
-    "gov.hk": "HK",
-    "gov.il": "IL",
-    "gov.tr": "TR",
-    "gov.za": "ZA",
-    "gov.br": "BR",
-    "jus.br": "BR",
-    "gob.mx": "MX",
-    "gob.ar": "AR",
-    "gob.cl": "CL",
-    "gob.pe": "PE",
-    "gov.co": "CO",
-    "europa.eu": "EU",
-    "gouv.fr": "FR",
-    "gob.es": "ES",
-    "gov.pt": "PT",
-    "gov.it": "IT",
-    "bund.de": "DE",
-    "gv.at": "AT",
-    "admin.ch": "CH",
-    "fgov.be": "BE",
-    "gov.pl": "PL",
-    "gov.cz": "CZ",
-    "gov.sk": "SK",
-    "gov.hu": "HU",
-    "gov.ro": "RO",
-    "gov.bg": "BG",
-    "gov.gr": "GR",
-    "gov.cy": "CY",
-    "gov.mt": "MT",
-    "gov.lv": "LV",
-    "gov.si": "SI",
-    "gov.hr": "HR",
-    "gov.ua": "UA",
-}
+
+def read_suffixes(text: str) -> Mapping[str, str]:
+    """Read `suffixes.toml`: suffix to country, ISO 3166-1 alpha-2 (EU for the Union's own institutions).
+
+    Raises:
+        FolderError: a country is not two capital letters, or a suffix is malformed or stands under two countries.
+    """
+    found: dict[str, str] = {}
+    for country, suffixes in table(SUFFIXES, text).items():
+        if not re.fullmatch("[A-Z]{2}", country) or not isinstance(suffixes, list):
+            raise FolderError(f"{SUFFIXES}: {country}: a country is two capital letters, and has a list of suffixes")
+        for suffix in suffixes:
+            # Below any name: a suffix may be a single label, which is no mail domain by itself.
+            if not isinstance(suffix, str) or normal_domain(f"x.{suffix}") != f"x.{suffix}":
+                raise FolderError(f"{SUFFIXES}: {country}: {suffix!r} is not a domain suffix in lower case")
+            if found.setdefault(suffix, country) != country:
+                raise FolderError(f"{SUFFIXES}: {country}: {suffix} stands under {found[suffix]} already")
+    return MappingProxyType(found)
+
+
+_suffixes = read_suffixes(shipped(SUFFIXES))
+
+
+def adopt_suffixes(suffixes: Mapping[str, str]) -> None:
+    """Go by another provider's list from now on: once, at the start of a process, before any mail is looked at."""
+    global _suffixes  # One provider a process; who wrote is judged in many places, always by the same list.
+    _suffixes = suffixes
+
+
+def official_suffixes() -> Iterable[str]:
+    """Every suffix of the list."""
+    return _suffixes.keys()
 
 
 def country_of(domain: str) -> str | None:
     """The country whose official suffix the domain lies under, or None. The bare suffix is nobody's mail domain."""
-    return next(
-        (country for suffix, country in OFFICIAL_SUFFIXES.items() if domain != suffix and within(domain, suffix)), None
-    )
+    return next((country for suffix, country in _suffixes.items() if domain != suffix and within(domain, suffix)), None)

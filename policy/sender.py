@@ -5,7 +5,7 @@ from policy.authentication import Authentication
 from policy.directory import Agency, AgencyDirectory
 from policy.findings import Reason
 from policy.frozen import Frozen
-from policy.official import OFFICIAL_SUFFIXES, country_of
+from policy.official import country_of, official_suffixes
 from policy.vocabulary import Clause, Jurisdiction, SenderVerdict
 
 
@@ -75,7 +75,7 @@ def _why_not(domain: str, directory: AgencyDirectory) -> str:
     if resembled:
         return f"{domain} imitates {resembled}, which is listed, but is not within it"
     words = domain.replace("-", ".").split(".")
-    for suffix in OFFICIAL_SUFFIXES:
+    for suffix in official_suffixes():
         parts = suffix.split(".")
         if any(words[i : i + len(parts)] == parts for i in range(len(words))):
             return f"{domain} only contains the official suffix {suffix}; it does not lie under it"

@@ -17,11 +17,12 @@ from activities.purging import Purging
 from activities.receiving import Receiving
 from gateways.letters import LetterTemplates
 from gateways.objects import make_object_store
-from gateways.production import ProductionPackager, TypesetCertifier, provider_profile
+from gateways.production import ProductionPackager, TypesetCertifier
 from gateways.provider import ProviderRecords
 from gateways.relay import SmtpRelay
 from ledger.casebook import Casebook
 from ledger.engine import make_engine
+from runtime.provider import Provider, adopt_provider, letters_of
 from runtime.settings import Settings
 
 
@@ -32,19 +33,27 @@ class Services:
     engine: AsyncEngine
     casebook: Casebook
     store: ObjectStore
+    provider: Provider
     letters: LetterTemplates
 
 
 @asynccontextmanager
 async def open_services(settings: Settings) -> AsyncIterator[Services]:
-    """The ledger, the object store and the letters; their connections are closed at the end."""
+    """The ledger, the object store, the provider and its letters; their connections are closed at the end.
+
+    Raises:
+        FolderError: the provider folder is not what it must be.
+    """
+    provider = adopt_provider(settings)
+    letters = letters_of(provider, settings)
     engine = make_engine(settings.database_url.get_secret_value())
     try:
         yield Services(
             engine=engine,
             casebook=Casebook(engine, settings.mail_domain),
             store=make_store(settings),
-            letters=LetterTemplates(settings.intake_address),
+            provider=provider,
+            letters=letters,
         )
     finally:
         await engine.dispose()
@@ -58,21 +67,21 @@ def make_store(settings: Settings) -> ObjectStore:
 @asynccontextmanager
 async def open_activities(settings: Settings, services: Services) -> AsyncIterator[Sequence[Callable[..., object]]]:
     """Every activity, its ports filled with the real adapters."""
-    provider = make_engine(settings.provider_database_url.get_secret_value())
+    records = make_engine(settings.provider_database_url.get_secret_value())
     ledger, store, letters = services.casebook, services.store, services.letters
-    profile = provider_profile()
+    profile = services.provider.profile
     relay = SmtpRelay(
         settings.smtp_relay_host,
         settings.smtp_relay_port,
         mail_from=settings.mail_from,
         intake_address=settings.intake_address,
-        user_contact=letters.user_contact,
+        user_contact=profile.user_contact,
         username=settings.smtp_relay_username,
         password=settings.smtp_relay_password.get_secret_value() if settings.smtp_relay_password else None,
         starttls=settings.smtp_relay_starttls,
     )
     receiving, deciding = Receiving(ledger, letters), Deciding(ledger)
-    preserving = Preserving(ledger, store, ProviderRecords(provider), letters)
+    preserving = Preserving(ledger, store, ProviderRecords(records), letters)
     purging, noticing = Purging(ledger, store, TypesetCertifier(profile)), Noticing(ledger, letters)
     producing = Producing(ledger, store, ProductionPackager(profile), letters, settings.public_url)
     posting, closing = Posting(ledger, store, relay), Closing(ledger, letters)
@@ -99,4 +108,4 @@ async def open_activities(settings: Settings, services: Services) -> AsyncIterat
             closing.close,
         ]
     finally:
-        await provider.dispose()
+        await records.dispose()

@@ -59,6 +59,12 @@ class Settings(BaseSettings):
         None, description="File that moves business time for demonstrations; empty: the real clock"
     )
 
+    provider_folder: AbsolutePath | None = Field(
+        None,
+        description="Folder with the provider's name, clocks, countries, agencies and letters; "
+        "empty: the example provider's",
+    )
+
     temporal_address: str = Field("127.0.0.1:7233", description="Temporal frontend, host:port")
     temporal_namespace: str = Field("default", description="Temporal namespace")
     temporal_profile: str | None = Field(

@@ -20,9 +20,13 @@ from temporalio.service import RPCError
 
 from gateways.provider.tables import metadata as provider_tables
 from ledger.engine import make_engine
+from ledger.reports import Reports
 from ledger.tables import metadata as ledger_tables
+from policy.book import BookUnknown, current_book, policy_book
+from policy.folder import FolderError
 from runtime.codec import KeyRingError
 from runtime.connection import TemporalUnreachable, connect
+from runtime.provider import adopt_provider, letters_of
 from runtime.services import make_store
 from runtime.settings import Settings
 from starter.migrate import search_attributes_lacking
@@ -38,6 +42,7 @@ _POLLED_WITHIN = timedelta(seconds=75)
 class Part(StrEnum):
     """What is examined, in the order in which it is told."""
 
+    POLICY = "policy"
     LEDGER = "ledger"
     PROVIDER = "provider"
     TEMPORAL = "temporal"
@@ -67,7 +72,7 @@ async def examine(part: Part, settings: Settings) -> Finding:
     try:
         async with asyncio.timeout(_LIMIT_SECONDS):
             return Finding(part, True, await _LOOKS[part](settings))
-    except (Unwell, TemporalUnreachable, KeyRingError) as error:
+    except (Unwell, TemporalUnreachable, KeyRingError, FolderError, BookUnknown) as error:
         return Finding(part, False, str(error))
     except TimeoutError:
         return Finding(part, False, f"no answer within {_LIMIT_SECONDS:.0f} s; {_CURES[part]}")
@@ -76,6 +81,20 @@ async def examine(part: Part, settings: Settings) -> Finding:
     except Exception as error:  # noqa: BLE001 - a look at what is broken must end in a sentence, whatever broke
         # Not the error's own words: drivers quote addresses and user names.
         return Finding(part, False, f"not reachable ({type(error).__name__}); {_CURES[part]}")
+
+
+async def _policy(settings: Settings) -> str:
+    """The provider folder, letters and all; and that it still has every book which cases were received under."""
+    provider = adopt_provider(settings)
+    letters_of(provider, settings)
+    engine = make_engine(settings.database_url.get_secret_value(), application="dueprocess-doctor", pool_size=1)
+    try:
+        editions = await Reports(engine).policies()
+    finally:
+        await engine.dispose()
+    for edition in editions:
+        policy_book(edition)
+    return f"{provider.profile.name} is whom this works for; new cases are received under {current_book().edition}"
 
 
 async def _ledger(settings: Settings) -> str:
@@ -219,6 +238,7 @@ def _reachable(host: str) -> str:
 
 
 _LOOKS: dict[Part, Callable[[Settings], Awaitable[str]]] = {
+    Part.POLICY: _policy,
     Part.LEDGER: _ledger,
     Part.PROVIDER: _provider,
     Part.TEMPORAL: _temporal,
@@ -231,6 +251,7 @@ _LOOKS: dict[Part, Callable[[Settings], Awaitable[str]]] = {
 }
 
 _CURES = {
+    Part.POLICY: "is Postgres up, which knows the policy books that cases were received under?",
     Part.LEDGER: "is Postgres up, and DUEPROCESS_DATABASE_URL right?",
     Part.PROVIDER: "is Postgres up, and DUEPROCESS_PROVIDER_DATABASE_URL right?",
     Part.TEMPORAL: "is Temporal up, and DUEPROCESS_TEMPORAL_ADDRESS and DUEPROCESS_TEMPORAL_NAMESPACE right?",

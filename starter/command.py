@@ -8,17 +8,19 @@ from enum import IntEnum
 from typing import NoReturn
 
 import typer
-from pydantic import ValidationError
 from rich.console import Console
 from sqlalchemy.exc import OperationalError, ProgrammingError
 from temporalio.client import RPCTimeoutOrCancelledError, WorkflowUpdateRPCTimeoutOrCancelledError
 from temporalio.service import RPCError
 
 from activities.ports import CaseNotFound, Conflict, MessageNotFound, ObjectDamaged, ObjectMissing
+from policy.book import BookUnknown
+from policy.folder import FolderError
 from runtime.clock import ClockError
 from runtime.codec import KeyRingError
 from runtime.connection import TemporalUnreachable
-from runtime.settings import PREFIX, Settings
+from runtime.settings import Settings
+from starter.configuration import Misconfigured, configuration
 
 #: People read standard output; a log keeps it too, so no colour where it is not a terminal.
 out = Console(highlight=False, soft_wrap=True)
@@ -46,13 +48,11 @@ class Trouble(Exception):
 
 
 def settings() -> Settings:
-    """The settings, or an end with a sentence that names each wrong one."""
+    """The settings, and their provider's clocks and countries in force; or an end that names each wrong one."""
     try:
-        return Settings()
-    except ValidationError as error:
-        for problem in error.errors():
-            name = "_".join(str(part) for part in problem["loc"]).upper()
-            err.print(f"{PREFIX}{name}: {problem['msg']}", markup=False)
+        return configuration()[0]
+    except Misconfigured as error:
+        err.print(str(error), markup=False)
         raise typer.Exit(Exit.MISUSED) from None
 
 
@@ -88,7 +88,10 @@ async def answered(verb: Callable[[], Awaitable[Exit | None]]) -> Exit:
     except (CaseNotFound, MessageNotFound, ObjectMissing, ObjectDamaged, Conflict) as missing:
         err.print(str(missing), markup=False)
         return Exit.REFUSED
-    except (KeyRingError, ClockError) as misused:
+    except FolderError as unusable:
+        err.print(f"The provider folder cannot be used. {unusable}", markup=False)
+        return Exit.MISUSED
+    except (KeyRingError, ClockError, BookUnknown) as misused:
         err.print(str(misused), markup=False)
         return Exit.MISUSED
     except TemporalUnreachable as gone:

@@ -10,7 +10,6 @@ from pathlib import Path
 import typer
 from rich.console import Console
 
-from intake.agencies import sample_agencies
 from intake.facts import settle
 from intake.message import kind_of, read_document, read_message
 from intake.mime import MESSAGE_LIMIT, split_headers
@@ -21,6 +20,7 @@ from policy.findings import DocumentKind, Reason
 from policy.request import current, request_facts
 from policy.sender import judge_sender
 from policy.vocabulary import Clause, SenderVerdict
+from starter.configuration import Misconfigured, configuration
 from starter.inspection import InspectedKind, InspectedRequest, InspectedSender, Inspection, render
 
 _MAIL_HEADERS = ("From", "Date", "Message-ID", "Received", "Subject", "To", "MIME-Version")
@@ -35,7 +35,12 @@ def register(app: typer.Typer) -> None:
         as_json: bool = typer.Option(False, "--json", help="One JSON object a line."),
     ) -> None:
         """Show what is read in mails and PDFs, and what S1 and S2 make of them. Needs no server and keeps nothing."""
-        raise typer.Exit(inspect(files, as_json=as_json, directory=sample_agencies()))
+        try:
+            _, provider = configuration()
+        except Misconfigured as error:
+            print(error, file=sys.stderr)
+            raise typer.Exit(2) from None
+        raise typer.Exit(inspect(files, as_json=as_json, directory=provider.agencies))
 
 
 def inspect(paths: Sequence[str], *, as_json: bool, directory: AgencyDirectory) -> int:

@@ -14,7 +14,7 @@ from intake.message import ReadMessage, fingerprint, read_message
 from intake.reading import MessageReading
 from ledger.mailroom import CondemnedObject, Mailroom, SettledMessage, WaitingMessage
 from ledger.reports import Reports
-from policy.book import CURRENT_VERSION
+from policy.book import current_book
 from policy.facts import Fact, FactField, SourceKind
 from policy.findings import Reason
 from policy.request import request_facts
@@ -151,7 +151,7 @@ class MailDesk:
                 return chosen.ref
 
     async def _open(self, client: Client, message: WaitingMessage, kind: RequestKind) -> str:
-        ref = await self._mailroom.open_case(message.message_id, kind, CURRENT_VERSION, message.received_at)
+        ref = await self._mailroom.open_case(message.message_id, kind, current_book().edition, message.received_at)
         await machines.start(client, await self._casebook.case(ref), self._task_queue)
         return ref
 

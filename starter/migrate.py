@@ -10,12 +10,12 @@ from temporalio.client import Client
 
 from contract.search_attributes import REGISTRY
 from gateways.provider.seed import seed
-from intake.agencies import sample_agencies
 from ledger.directory import Directory
 from ledger.engine import make_engine
 from ledger.migrate import upgrade
 from runtime.clock import BusinessClock
 from runtime.connection import connect
+from runtime.provider import adopt_provider
 from runtime.settings import Settings
 from starter.command import Exit, Trouble, out, run
 
@@ -45,7 +45,7 @@ async def migrate_all(settings: Settings) -> Exit:
 
 async def prepare(settings: Settings) -> None:
     """What the embedded stack needs before its processes start: the schema, the synthetic provider with its users and,
-    in an empty directory, the sample agencies. Repeating it changes nothing that is there."""
+    in an empty directory, the agencies of the provider folder. Repeating it changes nothing that is there."""
     await _upgrade(settings)
     await seed(settings.provider_database_url.get_secret_value())
     engine = make_engine(settings.database_url.get_secret_value())
@@ -53,7 +53,7 @@ async def prepare(settings: Settings) -> None:
         directory = Directory(engine)
         if not (await directory.read()).agencies:
             now = BusinessClock(settings.clock_file).now()
-            for agency in sample_agencies().agencies:
+            for agency in adopt_provider(settings).agencies.agencies:
                 await directory.add(agency, now)
     finally:
         await engine.dispose()

@@ -3,6 +3,5 @@
 from gateways.production.certificates import TypesetCertifier
 from gateways.production.contents import ProductionRefusedError
 from gateways.production.packager import ProductionPackager
-from gateways.production.profile import ProviderProfile, provider_profile
 
-__all__ = ["ProductionPackager", "ProductionRefusedError", "ProviderProfile", "TypesetCertifier", "provider_profile"]
+__all__ = ["ProductionPackager", "ProductionRefusedError", "TypesetCertifier"]

@@ -10,7 +10,6 @@ import typst
 
 from activities.ports import PackageRequest
 from gateways.production.contents import Contents
-from gateways.production.profile import ProviderProfile
 from gateways.production.wording import (
     LIMITS,
     class_name,
@@ -22,6 +21,7 @@ from gateways.production.wording import (
     process_name,
     table_name,
 )
+from policy.profile import ProviderProfile
 from policy.records import class_of
 
 _TEMPLATES = Path(__file__).with_name("templates")
@@ -78,7 +78,7 @@ def _typeset(template: str, ref: str, data: Mapping[str, object], profile: Provi
     common: dict[str, object] = {
         "ref": ref,
         "provider": profile.name,
-        "address": profile.address.splitlines(),
+        "address": list(profile.address),
         "custodian": profile.custodian_name,
         "title": profile.custodian_title,
         "day": [moment.year, moment.month, moment.day],

@@ -12,7 +12,6 @@ from docx.shared import Inches, Pt, RGBColor
 from activities.ports import PackageRequest
 from gateways.production.archive import write_zip
 from gateways.production.contents import Contents
-from gateways.production.profile import ProviderProfile
 from gateways.production.wording import (
     LIMITS,
     class_name,
@@ -23,6 +22,7 @@ from gateways.production.wording import (
     table_name,
     xml_safe,
 )
+from policy.profile import ProviderProfile
 from policy.records import Account, Record, class_of
 
 _FONT = "Times New Roman"
@@ -35,7 +35,7 @@ def summary(request: PackageRequest, contents: Contents, profile: ProviderProfil
     _facts(
         document,
         (
-            ("Provider", f"{profile.name}\n{profile.address}"),
+            ("Provider", "\n".join((profile.name, *profile.address))),
             ("Provider's reference", request.ref),
             ("Requesting agency", request.agency_name),
             ("Requesting officer", request.officer_name),

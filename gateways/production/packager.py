@@ -13,9 +13,9 @@ from gateways.production.bag import bag
 from gateways.production.certificates import authenticity
 from gateways.production.contents import contents_of
 from gateways.production.documents import chat, summary
-from gateways.production.profile import ProviderProfile
 from gateways.production.sheets import FORMULA_RULE
 from gateways.production.wording import LIMITS
+from policy.profile import ProviderProfile
 from policy.records import RecordTable, class_of
 
 CERTIFICATE = "certificate-of-authenticity.pdf"
@@ -50,7 +50,7 @@ class ProductionPackager:
     def _write(self, request: PackageRequest, files: Mapping[str, bytes], into: Path) -> Path:
         info = {
             "Source-Organization": self._profile.name,
-            "Organization-Address": self._profile.address,
+            "Organization-Address": "\n".join(self._profile.address),
             "External-Identifier": request.ref,
             "Bagging-Date": request.made_at.date().isoformat(),
         }

@@ -22,7 +22,7 @@ from contract.search_attributes import CASE_KIND, REGISTRY
 from intake.message import fingerprint, read_message
 from intake.reading import MessageReading
 from ledger.mailroom import Mailroom
-from policy.book import CURRENT_VERSION
+from policy.book import current_book
 from policy.request import request_facts
 from policy.scope import scope_of
 from policy.statements import Ruling, SignedStatement, Verdict
@@ -119,9 +119,9 @@ class Stage:
         message_id, _ = await mailroom.receive(fingerprint(raw), await self.services.store.put(raw), now)
         reading = self._readings.get(silence) or await self._read(raw, silence)
         await mailroom.read(message_id, reading)
-        ref = await mailroom.open_case(message_id, RequestKind.DISCLOSURE, CURRENT_VERSION, now)
+        ref = await mailroom.open_case(message_id, RequestKind.DISCLOSURE, current_book().edition, now)
         scope = scope_of(ref, request_facts(reading.facts)).digest()
-        return self._job(ref, scope, CURRENT_VERSION, now, bare=False)
+        return self._job(ref, scope, current_book().edition, now, bare=False)
 
     async def _read(self, raw: bytes, silence: str | None) -> MessageReading:
         """Read one mail for all that say the same: how long reading takes is not what is measured with these."""

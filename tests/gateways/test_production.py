@@ -16,9 +16,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from activities.ports import PackageRequest
-from gateways.production import ProductionPackager, ProductionRefusedError, ProviderProfile, TypesetCertifier
+from gateways.production import ProductionPackager, ProductionRefusedError, TypesetCertifier
 from gateways.production.sheets import guarded, original
 from gateways.provider.dataset import GUEST
+from policy.profile import ProviderProfile
 from policy.records import Account, Record, RecordTable, Snapshot
 from policy.request import Identifier, IdentifierKind
 from policy.scope import Scope
@@ -30,7 +31,13 @@ MADE = datetime(2026, 7, 12, 9, 30, 16, tzinfo=UTC)
 VIDEO = b"\x00\x00\x00\x08ftyp"
 VIDEO_SHA256 = hashlib.sha256(VIDEO).hexdigest()
 PROFILE = ProviderProfile(
-    "Example Meetings, Inc.", "Legal\n100 Sample Street", "Robin Custodian", "Custodian of Records"
+    name="Example Meetings, Inc.",
+    department="Legal",
+    address=("Legal", "100 Sample Street"),
+    guide="https://meetings.example/guide",
+    user_contact="privacy@meetings.example",
+    custodian_name="Robin Custodian",
+    custodian_title="Custodian of Records",
 )
 MAREN = Account(n=1, number="5100000001", email="maren.holt@example.com")
 OTHER = Account(n=2, number="5100000002", email="t.okonjo@example.net")

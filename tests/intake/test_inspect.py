@@ -7,14 +7,15 @@ from pathlib import Path
 
 import pytest
 
-from intake.agencies import sample_agencies
+from policy.directory import AgencyDirectory
+from policy.folder import AGENCIES, shipped
 from starter.inspect import inspect
 from starter.samples import sample_mail
 from tests.intake import builders
 
 
 def run(capsys: pytest.CaptureFixture[str], *paths: Path | str) -> tuple[int, list[dict[str, object]], str]:
-    code = inspect([str(path) for path in paths], as_json=True, directory=sample_agencies())
+    code = inspect([str(path) for path in paths], as_json=True, directory=AgencyDirectory.read(shipped(AGENCIES)))
     printed = capsys.readouterr()
     return code, [json.loads(line) for line in printed.out.splitlines()], printed.err
 
@@ -91,7 +92,7 @@ def test_a_file_name_that_is_no_text_is_shown_as_far_as_it_is(
 def test_the_page_for_people_shows_hostile_text_as_text(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     file = tmp_path / "[bold]x.eml"
     file.write_bytes(builders.mail(b"Agency: [red]X[/nothing]\x1b[2J\r\n"))
-    assert inspect([str(file)], as_json=False, directory=sample_agencies()) == 0
+    assert inspect([str(file)], as_json=False, directory=AgencyDirectory.read(shipped(AGENCIES))) == 0
     printed = capsys.readouterr().out
     assert "[red]X[/nothing]" in printed
     assert "\x1b[2J" not in printed

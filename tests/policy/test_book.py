@@ -3,11 +3,12 @@
 import pytest
 from pydantic import ValidationError
 
-from policy.book import CURRENT_VERSION, PolicyBook, policy_book
+from policy.book import Books, BookUnknown, PolicyBook, current_book, policy_book
+from policy.folder import CLOCKS, FolderError, shipped
 
 
 def test_new_cases_are_received_under_a_book_that_this_build_knows() -> None:
-    assert policy_book(CURRENT_VERSION).version == CURRENT_VERSION
+    assert policy_book(current_book().edition) == current_book()
 
 
 def test_the_book_of_2026_11_stays_as_it_was() -> None:
@@ -25,8 +26,52 @@ def test_the_book_of_2026_11_stays_as_it_was() -> None:
     }
 
 
+@pytest.mark.parametrize("edit", [("hold_days = 90 ", "hold_days = 60 "), ("[14, 7]", "[14]"), ("1095", "1096")])
+def test_P3_a_book_that_was_edited_counts_no_clock_of_a_case_received_before(edit: tuple[str, str]) -> None:
+    """The case waits, and its people are told why; no hold ends at another time than its agency was told."""
+    kept = current_book().edition
+    edited = Books.read(shipped(CLOCKS).replace(*edit))
+    with pytest.raises(BookUnknown, match=r"the policy book 2026-11 in clocks\.toml is not the one that cases were"):
+        edited.book(kept)
+    assert edited.book(edited.book("2026-11").edition).version == "2026-11", "a case received since has its own"
+
+
+def test_a_new_version_beside_an_old_one_leaves_its_cases_alone() -> None:
+    both = shipped(CLOCKS).replace('current = "2026-11"', 'current = "2027-01"')
+    both += shipped(CLOCKS).partition("[book.2026-11]")[2].join(["[book.2027-01]", ""]).replace("= 90 ", "= 60 ")
+    books = Books.read(both)
+    assert books.book(current_book().edition) == current_book()
+    assert (books.current, books.book("2027-01").hold_days) == ("2027-01", 60)
+
+
+def test_a_clock_added_to_the_product_later_changes_no_book_that_is_silent_on_it() -> None:
+    class LaterBook(PolicyBook):
+        reminder_days: int = 10
+
+    later = LaterBook.model_validate(current_book().model_dump())
+    assert later.edition == current_book().edition
+
+
+@pytest.mark.parametrize(
+    ("edit", "problem"),
+    [
+        (("hold_days = 90", "hold_days = '90'"), "book.2026-11.hold_days: "),
+        (("hold_days = 90", "hold_days = 0"), "book.2026-11.hold_days: "),
+        (("hold_days", "hold_weeks"), "book.2026-11.hold_weeks: "),
+        (("link_days = 30", ""), "book.2026-11.link_days: Field required"),
+        (("[book.2026-11]", "[2026-11]"), "at least one table"),
+        (('current = "2026-11"', 'current = "2027-01"'), r"current: there is no \[book.2027-01\]"),
+        (('current = "2026-11"', ""), "current: Field required"),
+        (("[book.2026-11]", "[book.2026-11"), "line 7"),
+    ],
+)
+def test_a_malformed_book_is_refused_with_its_file_and_key(edit: tuple[str, str], problem: str) -> None:
+    with pytest.raises(FolderError, match=f"^clocks.toml: .*{problem}"):
+        Books.read(shipped(CLOCKS).replace(*edit))
+
+
 def test_an_unknown_version_is_named_beside_those_that_are_known() -> None:
-    with pytest.raises(LookupError, match=r"no policy book '1999-01'; known: .*2026-11"):
+    with pytest.raises(BookUnknown, match=r"no policy book '1999-01' in clocks.toml; known: .*2026-11"):
         policy_book("1999-01")
 
 

@@ -2,14 +2,14 @@
 
 import re
 import tomllib
-from importlib.resources import files
 
 import pytest
 
 from policy.facts import FactField, clause_of
+from policy.folder import shipped
 from policy.vocabulary import Clause, DataClass, LegalProcess
 
-WORDS = tomllib.loads((files("policy.letters") / "en" / "words.toml").read_text(encoding="utf-8"))
+WORDS = tomllib.loads(shipped("letters/en/words.toml"))
 
 
 def test_a_letter_can_name_every_clause_and_no_other() -> None:

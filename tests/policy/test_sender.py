@@ -2,8 +2,8 @@
 
 import pytest
 
-from intake.agencies import sample_agencies
 from policy.directory import Agency, AgencyDirectory, DirectoryError
+from policy.folder import AGENCIES, shipped
 from policy.sender import judge_sender, jurisdiction_of
 from policy.vocabulary import Clause, Jurisdiction, SenderVerdict
 
@@ -104,9 +104,9 @@ def test_the_longest_listed_domain_names_the_agency() -> None:
 
 
 def test_the_shipped_directory_can_never_be_anyones() -> None:
-    shipped = sample_agencies()
-    assert len(shipped.agencies) >= 12
-    assert all(domain.endswith(".example") for agency in shipped.agencies for domain in agency.domains)
+    directory = AgencyDirectory.read(shipped(AGENCIES))
+    assert len(directory.agencies) >= 12
+    assert all(domain.endswith(".example") for agency in directory.agencies for domain in agency.domains)
 
 
 @pytest.mark.parametrize(

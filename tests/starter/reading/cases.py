@@ -11,7 +11,7 @@ from intake.message import fingerprint, read_message
 from ledger.casebook import Casebook
 from ledger.mailroom import Mailroom
 from ledger.roster import Roster
-from policy.book import CURRENT_VERSION
+from policy.book import current_book
 from policy.findings import Reason
 from policy.request import request_facts
 from policy.scope import scope_of
@@ -34,7 +34,7 @@ async def bring_in(engine: AsyncEngine, store: ObjectStore, request: SampleReque
     message_id, _ = await mailroom.receive(fingerprint(raw), hashlib.sha256(raw).hexdigest(), RECEIVED)
     await mailroom.read(message_id, reading)
     kind = RequestKind.PRESERVATION if "preservation" in request.process else RequestKind.DISCLOSURE
-    ref = await mailroom.open_case(message_id, kind, CURRENT_VERSION, RECEIVED)
+    ref = await mailroom.open_case(message_id, kind, current_book().edition, RECEIVED)
     read_in = FactsRead(
         message_id=message_id,
         sender=SenderVerdict.ACCEPT,

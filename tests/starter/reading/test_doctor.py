@@ -1,6 +1,7 @@
 """`dueprocess doctor`: what does not answer is named with what to do, and what is insecure is said aloud."""
 
 import asyncio
+import shutil
 import time
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -11,13 +12,18 @@ from temporalio import activity, workflow
 from temporalio.client import Client
 from temporalio.worker import UnsandboxedWorkflowRunner, Worker
 
+from gateways.folder import SHIPPED
 from gateways.provider.seed import seed
 from gateways.sink import mail_sink
 from runtime.embedded.ports import free_port
 from runtime.embedded.postgres import PROVIDER, PostgresServer
+from runtime.provider import adopt_provider
+from runtime.services import open_services
 from runtime.settings import Settings
 from starter import checkup
 from starter.command import Exit
+from starter.samples import SampleProcess, SampleRequest
+from tests.starter.reading.cases import bring_in
 from tests.starter.reading.conftest import Command
 
 
@@ -101,11 +107,30 @@ async def test_what_does_not_answer_is_named_and_nothing_secret_is_said(
     )
     assert said.code == Exit.UNREACHABLE
     found = faults(said.out)
-    assert set(found) == {"ledger", "worker", "relay", "intake", "pages", "telemetry"}
+    assert set(found) == {"policy", "ledger", "worker", "relay", "intake", "pages", "telemetry"}
     assert "DUEPROCESS_DATABASE_URL" in found["ledger"]
     assert "start worker.py" in found["worker"]
     assert "serve intake" in found["intake"]
     assert not any(secret in said.out + said.err for secret in ("hunter2", password, "Traceback"))
+
+
+async def test_P3_a_policy_book_that_was_edited_under_its_cases_is_named(
+    command: Command, settings: Settings, tmp_path: Path
+) -> None:
+    async with open_services(settings) as services:
+        await bring_in(services.engine, services.store, SampleRequest(process=SampleProcess.PRESERVATION_LETTER))
+    edited = Path(shutil.copytree(SHIPPED, tmp_path / "provider"))
+    clocks = (edited / "clocks.toml").read_text(encoding="utf-8")
+    (edited / "clocks.toml").write_text(clocks.replace("hold_days = 90", "hold_days = 60"), encoding="utf-8")
+    assert faults((await command("doctor", "policy")).out) == {}
+    try:
+        said = await command("doctor", "policy", provider_folder=edited)
+    finally:
+        adopt_provider(settings)
+    assert said.code == Exit.UNREACHABLE
+    assert (
+        "the policy book 2026-11 in clocks.toml is not the one that cases were received" in faults(said.out)["policy"]
+    )
 
 
 async def test_a_schema_and_a_namespace_that_are_not_current_name_the_cure(
