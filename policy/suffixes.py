@@ -8,7 +8,7 @@ from functools import cache
 from publicsuffixlist import PublicSuffixList
 
 from policy.addresses import within
-from policy.official import OFFICIAL_SUFFIXES
+from policy.official import official_suffixes
 
 
 @cache
@@ -22,7 +22,7 @@ def public_suffix(domain: str) -> str:
     An official suffix is one too: agencies under `europa.eu` or `bund.de` are strangers to each other.
     """
     found: str | None = _listed().publicsuffix(domain)
-    official = (suffix for suffix in OFFICIAL_SUFFIXES if domain != suffix and within(domain, suffix))
+    official = (suffix for suffix in official_suffixes() if domain != suffix and within(domain, suffix))
     return max((found or domain, *official), key=len)
 
 
