@@ -6,9 +6,9 @@ header, or carry control characters.
 """
 
 import re
-import textwrap
 import unicodedata
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template, TemplateError, TemplateNotFound, meta
@@ -17,14 +17,15 @@ from pydantic import ValidationError
 
 from activities.record import Letter
 from gateways.folder import read_text
+from gateways.paragraphs import INDENT, WIDTH, fill, wrap
 from policy.folder import LETTERS, FolderError
-from policy.letters import CONTEXTS, LetterName, Words
+from policy.letters import CONTEXTS, AboutCase, LetterName, Words, clauses_in
 from policy.profile import ProviderProfile
+from policy.samples import SAMPLES
 
-WIDTH = 76
-_INDENT = "  "
 _SUBJECT = "Subject: "
-_ENGLISH = "en"
+_PURPOSE = re.compile(r"\{#\s*(.+?)\s*#\}")
+ENGLISH = "en"
 _ADDRESS = re.compile(r"[^\s\x00-\x20\x7f@<>()\[\]\\,;:\"]{1,64}@[A-Za-z0-9.-]{1,255}")
 _BIDI = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 
@@ -33,29 +34,49 @@ class LetterError(ValueError):
     """A letter cannot be written. Names the letter and the field or file, never a value: it may end up in a log."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Wording:
+    """One letter in one language. `purpose` is its second line: the clauses it carries out, and how."""
+
+    template: Template
+    purpose: str
+
+
 class LetterTemplates:
-    """Keeps `LetterWriter` with the files of a provider folder. Everything is read and checked once, when it is made.
+    """Keeps `LetterWriter` with the files of a provider folder. Everything is read, checked and tried once, when it is
+    made.
 
     Raises:
-        FolderError: a letter has no English file, or a file is malformed or asks for a value that it is never given.
+        FolderError: a letter has no English file, names no clause, or is malformed, or asks for what it is never given.
     """
 
     def __init__(self, intake_address: str, provider: ProviderProfile, folder: Path) -> None:
         shared = {"provider": provider, "intake_address": intake_address}
-        self._letters: dict[tuple[str, LetterName], Template] = {}
-        languages = {path.parent.name for path in (folder / LETTERS).glob("*/words.toml")} | {_ENGLISH}
+        self._letters: dict[tuple[str, LetterName], _Wording] = {}
+        languages = {path.parent.name for path in (folder / LETTERS).glob("*/words.toml")} | {ENGLISH}
         for language in sorted(languages):
-            file = f"{LETTERS}/{language}/words.toml"
-            words = Words.read(file, read_text(folder, file), for_agencies=language == _ENGLISH)
-            edition = _environment(folder / LETTERS / language, words, shared)
+            within = f"{LETTERS}/{language}"
+            words = Words.read(
+                f"{within}/words.toml", read_text(folder, f"{within}/words.toml"), for_agencies=language == ENGLISH
+            )
+            environment = _environment(folder / within, words, shared)
             for name in LetterName:
                 try:
-                    self._letters[language, name] = _load(edition, f"{LETTERS}/{language}", name)
+                    self._letters[language, name] = _load(environment, within, name)
                 except TemplateNotFound as error:
-                    if error.name != f"{name}.txt" or language == _ENGLISH:
-                        raise FolderError(f"{LETTERS}/{language}/{error.name} is missing") from None
+                    if error.name != f"{name}.txt" or language == ENGLISH:
+                        raise FolderError(f"{within}/{error.name} is missing") from None
+        self._try_out()
 
-    def write(self, name: str, to: str, context: Mapping[str, object], language: str = _ENGLISH) -> Letter:
+    def languages(self, name: LetterName) -> list[str]:
+        """The languages in which there is such a letter; English is always among them."""
+        return [language for language, letter in self._letters if letter is name]
+
+    def purpose(self, name: LetterName, language: str = ENGLISH) -> str:
+        """Which clauses the letter carries out, and how: what the file says of itself and does not send."""
+        return self._letters[language, name].purpose
+
+    def write(self, name: str, to: str, context: Mapping[str, object], language: str = ENGLISH) -> Letter:
         """The letter, in English where there is none in the language (F4).
 
         Raises:
@@ -71,48 +92,28 @@ class LetterTemplates:
         except ValidationError as error:
             problems = (f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors(include_input=False))
             raise LetterError(f"{letter}: {'; '.join(problems)}") from None
-        template = self._letters.get((language, letter)) or self._letters[_ENGLISH, letter]
+        wording = self._letters.get((language, letter)) or self._letters[ENGLISH, letter]
         try:
-            text = template.render({field: getattr(about, field) for field in type(about).model_fields})
+            subject, body = _filled(wording, about)
         except TemplateError as error:
             raise LetterError(f"{letter}: {error}") from None
-        subject, _, body = text.partition("\n")
-        return Letter(name=letter.value, to=to, subject=subject.removeprefix(_SUBJECT), body=fill(body))
+        return Letter(name=letter.value, to=to, subject=subject, body=body)
+
+    def _try_out(self) -> None:
+        """Fill every letter with sample values, so that a slip in its wording is found now and not on the day."""
+        for name, about in SAMPLES.values():
+            for language in self.languages(name):
+                try:
+                    _filled(self._letters[language, name], about)
+                except (TemplateError, TypeError, ValueError, LookupError, AttributeError) as error:
+                    raise FolderError(f"{LETTERS}/{language}/{name}.txt: {error}") from None
 
 
-def fill(text: str) -> str:
-    """Wrap each paragraph and each item of a list at 76 characters; indented lines stay as they are."""
-    blocks = (block.split("\n") for block in re.split(r"\n\s*\n", text.strip("\n")) if block.strip())
-    return "\n\n".join("\n".join(_fill_block(lines)) for lines in blocks) + "\n"
-
-
-def _fill_block(lines: list[str]) -> list[str]:
-    filled: list[str] = []
-    for lead, run in _runs(lines):
-        if lead == _INDENT:
-            filled.append(run.rstrip())
-        else:
-            hanging = " " * len(lead)
-            filled += _wrap(run.removeprefix(lead), width=WIDTH, first=lead, rest=hanging)
-    return filled
-
-
-def _runs(lines: list[str]) -> list[tuple[str, str]]:
-    """Lines joined into what is wrapped as one: each item and each indented line by itself, other text together."""
-    runs: list[tuple[str, str]] = []
-    for line in lines:
-        lead = next((lead for lead in (_INDENT, "- ") if line.startswith(lead)), "")
-        if not lead and runs and runs[-1][0] != _INDENT:
-            runs[-1] = (runs[-1][0], f"{runs[-1][1]} {line.strip()}")
-        else:
-            runs.append((lead, line))
-    return runs
-
-
-def _wrap(text: str, *, width: int, first: str = "", rest: str = "") -> list[str]:
-    return textwrap.wrap(
-        text, width, initial_indent=first, subsequent_indent=rest, break_long_words=False, break_on_hyphens=False
-    )
+def _filled(wording: _Wording, about: AboutCase) -> tuple[str, str]:
+    """Subject and body."""
+    text = wording.template.render({field: getattr(about, field) for field in type(about).model_fields})
+    subject, _, body = text.partition("\n")
+    return subject.removeprefix(_SUBJECT), fill(body)
 
 
 class _Block(str):
@@ -130,7 +131,7 @@ def _one_line(value: str) -> str:
 def _quoted(value: str) -> str:
     """Other people's words as an indented block, paragraph by paragraph."""
     paragraphs = (_one_line(paragraph) for paragraph in value.splitlines())
-    return _Block("\n\n".join("\n".join(_wrap(p, width=WIDTH, first=_INDENT, rest=_INDENT)) for p in paragraphs if p))
+    return _Block("\n\n".join("\n".join(wrap(p, width=WIDTH, first=INDENT, rest=INDENT)) for p in paragraphs if p))
 
 
 def _grouped(value: int) -> str:
@@ -164,8 +165,8 @@ def _environment(folder: Path, words: Words, shared: Mapping[str, object]) -> En
     return environment
 
 
-def _load(environment: Environment, folder: str, name: LetterName) -> Template:
-    """The letter's file, checked: a subject on the first line, no value that the letter is never given."""
+def _load(environment: Environment, folder: str, name: LetterName) -> _Wording:
+    """The letter's file, checked: a subject, then a comment that names clauses; no value that it is never given."""
     assert environment.loader is not None  # noqa: S101 - _environment has set it
     file = f"{name}.txt"
     try:
@@ -174,6 +175,11 @@ def _load(environment: Environment, folder: str, name: LetterName) -> Template:
         raise FolderError(f"{folder}/{file}: it is not UTF-8") from None
     if not source.startswith(_SUBJECT):
         raise FolderError(f"{folder}/{file}: the first line must begin with {_SUBJECT!r}")
+    purpose = _PURPOSE.fullmatch(source.partition("\n")[2].partition("\n")[0].strip())
+    if not purpose or not clauses_in(purpose[1]):
+        raise FolderError(
+            f"{folder}/{file}: the second line must name its clauses, as in {{# N1: the user is told. #}}"
+        )
     try:
         asked, pending = set[str](), [source]
         while pending:
@@ -190,4 +196,4 @@ def _load(environment: Environment, folder: str, name: LetterName) -> Template:
         raise FolderError(
             f"{folder}/{file}: it asks for {', '.join(sorted(unknown))}, which this letter is never given"
         )
-    return template
+    return _Wording(template, purpose[1])

@@ -4,6 +4,7 @@ A letter's file is its name with `.txt`, in a folder named after its language: t
 second says which clauses it carries out. `words.toml` beside them has the words for dates, processes and clauses.
 """
 
+import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -42,6 +43,18 @@ class LetterName(StrEnum):
 
 #: Letters that go to a user. Their answers must not go where only governments may write: S1 deletes what others send.
 TO_USERS = frozenset({LetterName.USER_NOTICE, LetterName.USER_NOTICE_AFTER_GAG})
+
+#: Letters to an agency whose document a person has found genuine. Every other may go to whoever wrote from an official
+#: domain, or seems to: it repeats nothing of the request, and is the same whether an account exists or not.
+TO_VERIFIED = frozenset(
+    {
+        LetterName.ASK_MORE,
+        LetterName.CHALLENGED,
+        LetterName.PRODUCTION_READY,
+        LetterName.NO_RESPONSIVE_RECORDS,
+        LetterName.ACCOUNT_NOT_FOUND,
+    }
+)
 
 Ref = Annotated[str, Field(pattern=r"^[A-Za-z0-9-]{1,40}$")]
 Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
@@ -149,6 +162,12 @@ CONTEXTS: Mapping[LetterName, type[AboutCase]] = MappingProxyType(
     }
 )
 """What each letter is told. A value that is missing, of another type, or not listed here is an error."""
+
+
+def clauses_in(purpose: str) -> tuple[Clause, ...]:
+    """The clauses that a letter's own comment names, in the order of the guide."""
+    words = set(re.findall(r"\w+", purpose))
+    return tuple(clause for clause in Clause if clause in words)
 
 
 Word = Annotated[str, Field(min_length=1)]

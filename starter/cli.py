@@ -35,6 +35,7 @@ _VERBS = (
     "reviewer",
     "agency",
     "verify",
+    "letters",
     "doctor",
     "clock",
     "migrate",

@@ -4,21 +4,28 @@ The agreed texts are in `letters/`. After changing the wording on purpose, `pyth
 writes them anew; read the difference before keeping it.
 """
 
+import re
 import shutil
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
+from types import NoneType
+from typing import get_args
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pydantic import AwareDatetime
 
 from gateways.folder import SHIPPED
-from gateways.letters import WIDTH, LetterError, LetterTemplates
+from gateways.letters import ENGLISH, LetterError, LetterTemplates
+from gateways.paragraphs import WIDTH
 from policy.findings import Reason
 from policy.folder import PROFILE, FolderError, shipped
-from policy.letters import CONTEXTS, LetterName
+from policy.frozen import Frozen
+from policy.letters import CONTEXTS, TO_USERS, TO_VERIFIED, LetterName, PackageWaits
 from policy.profile import ProviderProfile
+from policy.samples import REF, SAMPLES
 from policy.vocabulary import Clause, DataClass, LegalProcess
 
 AGREED = Path(__file__).parent / "letters"
@@ -26,81 +33,24 @@ TEMPLATES = SHIPPED / "letters"
 PROVIDER = ProviderProfile.read(shipped(PROFILE))
 WRITER = LetterTemplates("lawenforcement@provider.example", PROVIDER, SHIPPED)
 TO = "d.reyes@police.springfield.gov"
-REF = "DP-2026-000123"
 UNTIL = datetime(2026, 4, 9, 14, 3, 59, tzinfo=UTC)
 NOTICE = {
     "agency": "Springfield Police Department, Detective Bureau",
     "process": LegalProcess.SEARCH_WARRANT,
     "classes": tuple(DataClass),
 }
-
-EXAMPLES: dict[str, tuple[LetterName, str, Mapping[str, object]]] = {
-    "acknowledgement": (LetterName.ACKNOWLEDGEMENT, "en", {}),
-    "items_missing": (
-        LetterName.ITEMS_MISSING,
-        "en",
-        {
-            "items": (
-                Reason(clause=Clause.R1, detail="at least one identifier of a user, an account or a meeting"),
-                Reason(clause=Clause.R4, detail="the agent's badge or id number"),
-            )
-        },
-    ),
-    "ask_more": (LetterName.ASK_MORE, "en", {"grounds": (Clause.U1,), "reason": "Which offence is investigated?"}),
-    "rejected": (
-        LetterName.REJECTED,
-        "en",
-        {
-            "grounds": (Clause.R3, Clause.U3),
-            "reason": "All meetings of all accounts of the company are asked for, without a period.\n\n"
-            "Please name the accounts and the days.",
-        },
-    ),
-    "rejected_without_reason": (LetterName.REJECTED, "en", {"grounds": (Clause.R3,)}),
-    "challenged": (LetterName.CHALLENGED, "en", {"grounds": (Clause.N2,), "reason": None}),
-    "withdrawn_confirmed": (LetterName.WITHDRAWN_CONFIRMED, "en", {}),
-    "preservation_started": (LetterName.PRESERVATION_STARTED, "en", {"until": UNTIL}),
-    "preservation_warning": (LetterName.PRESERVATION_WARNING, "en", {"until": UNTIL, "days_left": 14}),
-    "preservation_warning_one_day": (LetterName.PRESERVATION_WARNING, "en", {"until": UNTIL, "days_left": 1}),
-    "preservation_extended": (LetterName.PRESERVATION_EXTENDED, "en", {"until": UNTIL}),
-    "extension_refused": (
-        LetterName.EXTENSION_REFUSED,
-        "en",
-        {
-            "reason": Reason(clause=Clause.P3, detail="the hold has been extended once, and a second is not given"),
-            "until": UNTIL,
-        },
-    ),
-    "extension_refused_too_late": (
-        LetterName.EXTENSION_REFUSED,
-        "en",
-        {"reason": Reason(clause=Clause.P3, detail="the request for extension arrived after the hold had ended")},
-    ),
-    "preservation_expired": (LetterName.PRESERVATION_EXPIRED, "en", {"purged_at": UNTIL}),
-    "preservation_claimed": (LetterName.PRESERVATION_CLAIMED, "en", {"by_ref": "DP-2026-000124"}),
-    "production_ready": (
-        LetterName.PRODUCTION_READY,
-        "en",
-        {
-            "link": "https://provider.example/d/Zm9yIHRoZSBkZXRlY3RpdmUgb25seSwgYW5kIG5vIG9uZSBlbHNlIGF0IGFsbA",
-            "expires_at": UNTIL,
-            "size": 1467392,
-            "sha256": "0123456789abcdef" * 4,
-        },
-    ),
-    "no_responsive_records": (LetterName.NO_RESPONSIVE_RECORDS, "en", {}),
-    "account_not_found": (LetterName.ACCOUNT_NOT_FOUND, "en", {}),
-    "user_notice": (LetterName.USER_NOTICE, "en", {**NOTICE, "objection_until": UNTIL}),
-    "user_notice.vi": (LetterName.USER_NOTICE, "vi", {**NOTICE, "objection_until": UNTIL}),
-    "user_notice_after_gag": (LetterName.USER_NOTICE_AFTER_GAG, "en", {**NOTICE, "disclosed": True}),
-    "user_notice_after_gag_nothing_given": (LetterName.USER_NOTICE_AFTER_GAG, "en", {**NOTICE, "disclosed": False}),
-    "user_notice_after_gag.vi": (LetterName.USER_NOTICE_AFTER_GAG, "vi", {**NOTICE, "disclosed": True}),
+TOP = "Subject: x\n{# S1: it is received. #}\n"
+#: Every sample in every language in which there is such a letter, by the name of its agreed text.
+EXAMPLES = {
+    example if language == ENGLISH else f"{example}.{language}": (name, about, language)
+    for example, (name, about) in SAMPLES.items()
+    for language in WRITER.languages(name)
 }
 
 
 def written(example: str) -> str:
-    name, language, context = EXAMPLES[example]
-    letter = WRITER.write(name, TO, {"ref": REF, **context}, language)
+    name, about, language = EXAMPLES[example]
+    letter = WRITER.write(name, TO, dict(about), language)
     return f"To: {letter.to}\nSubject: {letter.subject}\n\n{letter.body}"
 
 
@@ -110,7 +60,7 @@ def test_letter_reads_as_agreed(example: str) -> None:
 
 
 def test_every_letter_has_an_agreed_text_and_no_text_is_left_over() -> None:
-    assert {name for name, _, _ in EXAMPLES.values()} == set(LetterName)
+    assert {name for name, _ in SAMPLES.values()} == set(LetterName)
     assert {path.stem for path in AGREED.glob("*.txt")} == set(EXAMPLES)
 
 
@@ -128,6 +78,35 @@ def test_every_template_says_which_clauses_it_carries_out_and_has_no_markup(temp
 def test_letter_is_wrapped_for_any_mail_reader(example: str) -> None:
     long = [line for line in written(example).splitlines() if len(line) > WIDTH]
     assert all(line.startswith(("Subject: ", "  https://")) for line in long)
+
+
+@pytest.mark.parametrize("example", EXAMPLES)
+def test_no_letter_tracks_its_reader(example: str) -> None:
+    """Plain text, and no address in it but our public guide and the production's own link."""
+    _, about, _ = EXAMPLES[example]
+    ours = {PROVIDER.guide, about.link if isinstance(about, PackageWaits) else ""}
+    assert set(re.findall(r"[a-z]+://\S+|www\.\S+", written(example))) <= ours
+
+
+def _types(of: object) -> set[object]:
+    """Every type that a value of this type can hold, down to what cannot be taken apart."""
+    if isinstance(of, type) and issubclass(of, Frozen):
+        return set().union(*(_types(field.annotation) for field in of.model_fields.values()))
+    inner = [part for part in get_args(of) if part is not Ellipsis]
+    return set().union(*map(_types, inner)) if inner else {of}
+
+
+@pytest.mark.parametrize("name", [name for name in LetterName if name not in TO_VERIFIED | TO_USERS])
+def test_S21_a_sender_whom_nobody_has_verified_is_told_nothing_of_the_request(name: LetterName) -> None:
+    """References, times, counts and clauses; no text but what a clause asks for, and a person's own words of refusal.
+
+    What a clause asks for never quotes the request: see `test_R4_what_is_asked_for_never_quotes_the_request`.
+    """
+    about = CONTEXTS[name]
+    texts = {field for field, known in about.model_fields.items() if str in _types(known.annotation)}
+    assert texts <= {"ref", "by_ref", "items", "reason"}
+    assert ("reason" not in texts) or about.model_fields["reason"].annotation in (Reason, str | None)
+    assert _types(about) <= {str, int, AwareDatetime, Clause, NoneType}
 
 
 def test_S21_acknowledgement_cannot_be_told_whether_an_account_exists() -> None:
@@ -211,10 +190,14 @@ def test_a_value_cannot_be_a_template() -> None:
 @pytest.mark.parametrize(
     ("wording", "problem"),
     [
-        ("Subject: x\n{{ officer }}", "officer, which this letter is never given"),
+        (f"{TOP}{{{{ officer }}}}", "officer, which this letter is never given"),
+        (TOP + "{{ provider.telephone }}", "acknowledgement.txt: .* has no attribute 'telephone'"),
+        (TOP + "{{ ref | moment }}", "acknowledgement.txt: 'str' object has no attribute"),
+        ("Subject: x\n{# It is received. #}\nDear Sir", "the second line must name its clauses"),
+        ("Subject: x", "the second line must name its clauses"),
         ("Dear Sir", "the first line must begin with 'Subject: '"),
-        ("Subject: x\n{% if %}", "acknowledgement.txt: Expected an expression"),
-        ("Subject: x\n{% include 'gone.txt' %}", "gone.txt is missing"),
+        (TOP + "{% if %}", "acknowledgement.txt: Expected an expression"),
+        (TOP + "{% include 'gone.txt' %}", "gone.txt is missing"),
         (None, "letters/en/acknowledgement.txt is missing"),
     ],
 )

@@ -1,5 +1,6 @@
 """A preservation hold (P1 to P4): 90 days to the second, once 90 more, and then handed over or destroyed."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -200,7 +201,8 @@ async def test_P2_a_letter_without_an_identifier_is_completed_and_then_holds_fro
     assert case.hold.until == case.envelope.received_at + timedelta(days=90)
 
 
-async def test_P4_the_answer_does_not_say_whether_an_account_exists(world: World) -> None:
+async def test_P4_S21_the_answer_does_not_say_whether_an_account_exists(world: World) -> None:
+    """Word for word the same; only the reference and the end, counted from each one's receipt, differ."""
     known = await held(world)
     unknown = await held(world, identifiers=(("User email", "no.such.person@example.com"),))
 
@@ -208,9 +210,11 @@ async def test_P4_the_answer_does_not_say_whether_an_account_exists(world: World
         return len(world.letters(SENDER, "preservation_started"))
 
     await eventually(started, lambda found: found == 2)
-    bodies = {
-        mail.body.replace(known, "").replace(unknown, "") for mail in world.letters(SENDER, "preservation_started")
-    }
-    subjects = {mail.subject.replace(known, "").replace(unknown, "") for mail in world.letters(SENDER)}
-    assert len({body.split(" at ")[0] for body in bodies}) == 1
-    assert len(subjects) == 2
+
+    def written(ref: str) -> list[str]:
+        theirs = [mail for mail in world.letters(SENDER) if ref in mail.subject]
+        own = re.compile(rf"{ref}|\d{{1,2}} [A-Z][a-z]+ \d{{4}}, \d\d:\d\d UTC")
+        return sorted(own.sub("…", f"{mail.subject}\n{mail.body}") for mail in theirs)
+
+    assert len(written(known)) == 2
+    assert written(known) == written(unknown)

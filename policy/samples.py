@@ -1,0 +1,119 @@
+"""Sample values for each letter: what `dueprocess letters` shows, what its agreed texts are made with, and what a
+provider's wording is tried with before it is used. Every name is made up."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from types import MappingProxyType
+
+from policy.findings import Reason
+from policy.letters import (
+    AboutCase,
+    ExtensionDenied,
+    HoldEndsSoon,
+    HoldPurged,
+    HoldRuns,
+    HoldServes,
+    LateNoticeToUser,
+    LetterName,
+    NoticeToUser,
+    PackageWaits,
+    WithGrounds,
+    WithItems,
+)
+from policy.vocabulary import Clause, DataClass, LegalProcess
+
+REF = "DP-2026-000123"
+_UNTIL = datetime(2026, 4, 9, 14, 3, 59, tzinfo=UTC)
+_AGENCY = "Springfield Police Department, Detective Bureau"
+
+
+def _late(*, disclosed: bool) -> LateNoticeToUser:
+    return LateNoticeToUser(
+        ref=REF,
+        agency=_AGENCY,
+        process=LegalProcess.SEARCH_WARRANT,
+        classes=tuple(DataClass),
+        disclosed=disclosed,
+    )
+
+
+#: Each letter with what it could be told, by the name of its agreed text. One that can read in two ways is there twice.
+SAMPLES: Mapping[str, tuple[LetterName, AboutCase]] = MappingProxyType(
+    {
+        "acknowledgement": (LetterName.ACKNOWLEDGEMENT, AboutCase(ref=REF)),
+        "items_missing": (
+            LetterName.ITEMS_MISSING,
+            WithItems(
+                ref=REF,
+                items=(
+                    Reason(clause=Clause.R1, detail="at least one identifier of a user, an account or a meeting"),
+                    Reason(clause=Clause.R4, detail="the agent's badge or id number"),
+                ),
+            ),
+        ),
+        "ask_more": (
+            LetterName.ASK_MORE,
+            WithGrounds(ref=REF, grounds=(Clause.U1,), reason="Which offence is investigated?"),
+        ),
+        "rejected": (
+            LetterName.REJECTED,
+            WithGrounds(
+                ref=REF,
+                grounds=(Clause.R3, Clause.U3),
+                reason="All meetings of all accounts of the company are asked for, without a period.\n\n"
+                "Please name the accounts and the days.",
+            ),
+        ),
+        "rejected_without_reason": (LetterName.REJECTED, WithGrounds(ref=REF, grounds=(Clause.R3,))),
+        "challenged": (LetterName.CHALLENGED, WithGrounds(ref=REF, grounds=(Clause.N2,))),
+        "withdrawn_confirmed": (LetterName.WITHDRAWN_CONFIRMED, AboutCase(ref=REF)),
+        "preservation_started": (LetterName.PRESERVATION_STARTED, HoldRuns(ref=REF, until=_UNTIL)),
+        "preservation_warning": (LetterName.PRESERVATION_WARNING, HoldEndsSoon(ref=REF, until=_UNTIL, days_left=14)),
+        "preservation_warning_one_day": (
+            LetterName.PRESERVATION_WARNING,
+            HoldEndsSoon(ref=REF, until=_UNTIL, days_left=1),
+        ),
+        "preservation_extended": (LetterName.PRESERVATION_EXTENDED, HoldRuns(ref=REF, until=_UNTIL)),
+        "extension_refused": (
+            LetterName.EXTENSION_REFUSED,
+            ExtensionDenied(
+                ref=REF,
+                reason=Reason(clause=Clause.P3, detail="the hold has been extended once, and a second is not given"),
+                until=_UNTIL,
+            ),
+        ),
+        "extension_refused_too_late": (
+            LetterName.EXTENSION_REFUSED,
+            ExtensionDenied(
+                ref=REF,
+                reason=Reason(clause=Clause.P3, detail="the request for extension arrived after the hold had ended"),
+            ),
+        ),
+        "preservation_expired": (LetterName.PRESERVATION_EXPIRED, HoldPurged(ref=REF, purged_at=_UNTIL)),
+        "preservation_claimed": (LetterName.PRESERVATION_CLAIMED, HoldServes(ref=REF, by_ref="DP-2026-000124")),
+        "production_ready": (
+            LetterName.PRODUCTION_READY,
+            PackageWaits(
+                ref=REF,
+                link="https://provider.example/d/Zm9yIHRoZSBkZXRlY3RpdmUgb25seSwgYW5kIG5vIG9uZSBlbHNlIGF0IGFsbA",
+                expires_at=_UNTIL,
+                size=1467392,
+                sha256="0123456789abcdef" * 4,
+            ),
+        ),
+        "no_responsive_records": (LetterName.NO_RESPONSIVE_RECORDS, AboutCase(ref=REF)),
+        "account_not_found": (LetterName.ACCOUNT_NOT_FOUND, AboutCase(ref=REF)),
+        "user_notice": (
+            LetterName.USER_NOTICE,
+            NoticeToUser(
+                ref=REF,
+                agency=_AGENCY,
+                process=LegalProcess.SEARCH_WARRANT,
+                classes=tuple(DataClass),
+                objection_until=_UNTIL,
+            ),
+        ),
+        "user_notice_after_gag": (LetterName.USER_NOTICE_AFTER_GAG, _late(disclosed=True)),
+        "user_notice_after_gag_nothing_given": (LetterName.USER_NOTICE_AFTER_GAG, _late(disclosed=False)),
+    }
+)
