@@ -78,7 +78,7 @@ async def test_references_have_no_gaps_and_start_anew_each_year(engine: AsyncEng
 
 class _Unknown:
     class KIND:
-        value = "emergency"
+        value = "unknown"
 
 
 async def test_what_waits_is_listed_oldest_first_until_it_is_settled(engine: AsyncEngine) -> None:

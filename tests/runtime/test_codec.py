@@ -98,6 +98,7 @@ async def test_works_as_temporals_own_converter() -> None:
         ("a:c2hvcnQ", "the key 'a' has 5 bytes; it must have 32"),
         (f"a:{NEW},a:{OLD}", "two keys have the same id"),
     ],
+    ids=["nothing", "no id", "no second key", "odd id", "no base64url", "too short", "the same id twice"],
 )
 def test_malformed_keys_are_named_by_place_and_never_shown(keys: str, problem: str) -> None:
     with pytest.raises(KeyRingError, match=problem) as caught:
