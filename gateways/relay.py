@@ -1,4 +1,4 @@
-"""Outgoing mail: one letter, one message, one attempt. Trying again is the caller's business (F8, F9).
+"""Outgoing mail: one letter, one message, one attempt. Trying again is the caller's business.
 
 Mail is at-least-once. When the line drops before the relay's answer to DATA is read, nobody knows whether it took the
 letter, so it is sent again; the Message-ID is the same each time, which is how a mailbox knows a second copy.
@@ -96,7 +96,7 @@ class SmtpRelay:
         except ValueError:
             raise RelayRefused(f"letter {owed.id} has an address that cannot be given to a relay") from None
         else:
-            # The letter has been taken. That the line drops during the farewell changes nothing (F9).
+            # The letter has been taken. That the line drops during the farewell changes nothing.
             with suppress(SMTPException, OSError):
                 await client.quit()
         finally:
@@ -107,7 +107,7 @@ def compose(owed: OwedLetter, attachments: Mapping[str, bytes], *, mail_from: st
     """The message of a letter: plain text, and the same bytes for every try but for the boundary between its parts.
 
     Raises:
-        ValueError: a header of the letter is malformed (S14).
+        ValueError: a header of the letter is malformed.
         KeyError: the bytes of an attachment are not there.
     """
     letter = owed.letter

@@ -17,7 +17,7 @@ _ABANDONED_AFTER_SECONDS = 3600
 
 
 class DirectoryStore:
-    """Write-once files. An object gets its name only when its bytes are on the disk and were read back (F11, F12).
+    """Write-once files. An object gets its name only when its bytes are on the disk and were read back.
 
     File permissions alone keep evidence from deletion here; S3 with Object Lock is for production.
     """

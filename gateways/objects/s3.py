@@ -59,7 +59,7 @@ class S3Store:
                 Key=self._key(sha256),
                 Body=body,
                 IfNoneMatch="*",
-                # S3 itself refuses bytes that do not have it (F12).
+                # S3 itself refuses bytes that do not have it.
                 ChecksumSHA256=base64.b64encode(digest.digest()).decode(),
             )
         except ClientError as error:

@@ -26,7 +26,7 @@ async def _asked(world: World, step: str) -> tuple[Deciding, DecideInput]:
     return Deciding(world.services.casebook), question
 
 
-async def test_F16_a_step_that_accepted_a_statement_accepts_it_again(world: World) -> None:
+async def test_a_step_that_accepted_a_statement_accepts_it_again(world: World) -> None:
     deciding, question = await _asked(world, "decision-1")
     first = await deciding.decide(question)
     assert first.accepted
@@ -34,7 +34,7 @@ async def test_F16_a_step_that_accepted_a_statement_accepts_it_again(world: Worl
     assert len((await world.case(question.ref)).decisions) == 1
 
 
-async def test_F16_a_step_that_refused_a_replay_refuses_it_again(world: World) -> None:
+async def test_a_step_that_refused_a_replay_refuses_it_again(world: World) -> None:
     deciding, question = await _asked(world, "decision-1")
     assert (await deciding.decide(question)).accepted
     replay = question.model_copy(update={"step": "decision-2"})
@@ -44,7 +44,7 @@ async def test_F16_a_step_that_refused_a_replay_refuses_it_again(world: World) -
     assert [d.accepted for d in (await world.case(question.ref)).decisions] == [True, False]
 
 
-async def test_S16_a_step_that_the_record_forbade_is_refused_again(world: World) -> None:
+async def test_a_step_that_the_record_forbade_is_refused_again(world: World) -> None:
     """The same person under a second key passes the rules, which know keys; the record knows people."""
     deciding, question = await _asked(world, "decision-1")
     assert (await deciding.decide(question)).accepted

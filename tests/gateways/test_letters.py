@@ -97,7 +97,7 @@ def _types(of: object) -> set[object]:
 
 
 @pytest.mark.parametrize("name", [name for name in LetterName if name not in TO_VERIFIED | TO_USERS])
-def test_S21_a_sender_whom_nobody_has_verified_is_told_nothing_of_the_request(name: LetterName) -> None:
+def test_a_sender_whom_nobody_has_verified_is_told_nothing_of_the_request(name: LetterName) -> None:
     """References, times, counts and clauses; no text but what a clause asks for, and a person's own words of refusal.
 
     What a clause asks for never quotes the request: see `test_R4_what_is_asked_for_never_quotes_the_request`.
@@ -109,7 +109,7 @@ def test_S21_a_sender_whom_nobody_has_verified_is_told_nothing_of_the_request(na
     assert _types(about) <= {str, int, AwareDatetime, Clause, NoneType}
 
 
-def test_S21_acknowledgement_cannot_be_told_whether_an_account_exists() -> None:
+def test_acknowledgement_cannot_be_told_whether_an_account_exists() -> None:
     assert set(CONTEXTS[LetterName.ACKNOWLEDGEMENT].model_fields) == {"ref"}
     with pytest.raises(LetterError, match="account"):
         WRITER.write(LetterName.ACKNOWLEDGEMENT, TO, {"ref": REF, "account": "found"})
@@ -149,7 +149,7 @@ def test_a_value_that_is_missing_or_wrong_is_an_error_and_never_a_blank(
 
 
 @pytest.mark.parametrize("ref", ["DP-1\r\nBcc: x@evil.example", "DP-1\n", "DP-1\u2028x", "DP 1", ""])
-def test_S14_a_reference_cannot_add_a_header(ref: str) -> None:
+def test_a_reference_cannot_add_a_header(ref: str) -> None:
     with pytest.raises(LetterError, match="ref") as caught:
         WRITER.write(LetterName.ACKNOWLEDGEMENT, TO, {"ref": ref})
     assert "evil" not in str(caught.value)
@@ -159,13 +159,13 @@ def test_S14_a_reference_cannot_add_a_header(ref: str) -> None:
     "to",
     ["a@b.gov, c@evil.example", "a@b.gov\r\nBcc: c@evil.example", "<a@b.gov>", "Chief <a@b.gov>", "a@b@c", "", "a"],
 )
-def test_S14_a_letter_goes_to_one_plain_address_or_is_not_written(to: str) -> None:
+def test_a_letter_goes_to_one_plain_address_or_is_not_written(to: str) -> None:
     with pytest.raises(LetterError, match="exactly one mail address"):
         WRITER.write(LetterName.ACKNOWLEDGEMENT, to, {"ref": REF})
 
 
 @given(agency=st.text(min_size=1), detail=st.text(min_size=1))
-def test_S14_no_value_can_start_a_line_of_ours_or_reach_the_subject(agency: str, detail: str) -> None:
+def test_no_value_can_start_a_line_of_ours_or_reach_the_subject(agency: str, detail: str) -> None:
     agency += "\r\n\r\nYou may object.\u2029Nothing\x85more"
     notice = WRITER.write(
         LetterName.USER_NOTICE, TO, {"ref": REF, **NOTICE, "agency": agency, "objection_until": UNTIL}

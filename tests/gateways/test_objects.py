@@ -44,7 +44,7 @@ async def test_objects_are_read_only_and_nothing_else_remains(store: ObjectStore
     assert stat.S_IMODE(_files(root)[0].parent.stat().st_mode) == 0o700
 
 
-async def test_F15_twenty_writers_of_the_same_bytes_make_one_object_that_is_never_replaced(
+async def test_twenty_writers_of_the_same_bytes_make_one_object_that_is_never_replaced(
     store: ObjectStore, root: Path
 ) -> None:
     first = await store.put(b"the same mail")
@@ -80,7 +80,7 @@ async def test_P3_deleting_destroys_the_bytes_and_may_be_repeated(store: ObjectS
         await store.get(sha256)
 
 
-async def test_F11_a_full_disk_is_a_clean_error_that_leaves_nothing_and_recovers_unaided(
+async def test_a_full_disk_is_a_clean_error_that_leaves_nothing_and_recovers_unaided(
     store: ObjectStore, root: Path
 ) -> None:
     soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
@@ -94,7 +94,7 @@ async def test_F11_a_full_disk_is_a_clean_error_that_leaves_nothing_and_recovers
     assert await store.get(await store.put(b"room again")) == b"room again"
 
 
-async def test_F12_bytes_that_the_disk_gives_back_changed_do_not_count_as_stored(
+async def test_bytes_that_the_disk_gives_back_changed_do_not_count_as_stored(
     store: ObjectStore, root: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     really_sync = os.fsync
@@ -110,7 +110,7 @@ async def test_F12_bytes_that_the_disk_gives_back_changed_do_not_count_as_stored
     assert _files(root) == []
 
 
-def test_F12_a_writer_killed_half_way_leaves_no_object_and_its_scraps_are_swept_later(root: Path) -> None:
+def test_a_writer_killed_half_way_leaves_no_object_and_its_scraps_are_swept_later(root: Path) -> None:
     program = (
         "import os, signal, sys; from pathlib import Path; from gateways.objects.directory import DirectoryStore\n"
         "def chunks():\n"

@@ -183,7 +183,7 @@ async def test_nothing_in_the_package_is_dated_by_the_wall_clock(tmp_path: Path)
             assert (properties.created, properties.modified, properties.author) == (MADE, MADE, PROFILE.name)
 
 
-async def test_S12_no_cell_runs_as_a_formula_and_every_original_comes_back(tmp_path: Path) -> None:
+async def test_no_cell_runs_as_a_formula_and_every_original_comes_back(tmp_path: Path) -> None:
     files = await _pack(_request(), tmp_path)
     sheets = {path: _rows(data) for path, data in files.items() if path.endswith(".csv")}
     cells = [cell for rows in sheets.values() for row in rows for cell in row.values()]
@@ -195,7 +195,7 @@ async def test_S12_no_cell_runs_as_a_formula_and_every_original_comes_back(tmp_p
 
 
 @given(st.text())
-def test_S12_the_formula_rule_is_reversible_and_leaves_no_formula(cell: str) -> None:
+def test_the_formula_rule_is_reversible_and_leaves_no_formula(cell: str) -> None:
     assert original(guarded(cell)) == cell
     assert not guarded(cell).startswith(("=", "+", "-", "@", "\t", "\r", "\n"))
 
@@ -301,7 +301,7 @@ async def test_the_summary_names_only_accounts_whose_records_are_given(tmp_path:
     ],
     ids=["content by subpoena", "a letter", "another class", "another day", "not preserved", "nobody's", "no bytes"],
 )
-async def test_S23_nothing_beyond_what_was_approved_can_be_packed(
+async def test_nothing_beyond_what_was_approved_can_be_packed(
     request_: PackageRequest, clause: str, tmp_path: Path
 ) -> None:
     with pytest.raises(ProductionRefusedError, match=f"^{clause}: "):

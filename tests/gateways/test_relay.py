@@ -144,7 +144,7 @@ async def test_S1_a_users_answer_does_not_go_where_only_governments_may_write(tm
     assert message["Reply-To"] == PRIVACY
 
 
-async def test_S11_letter_has_no_html_and_names_no_machine(tmp_path: Path) -> None:
+async def test_letter_has_no_html_and_names_no_machine(tmp_path: Path) -> None:
     async with mail_sink(tmp_path) as port:
         await relay(port).send(owed(), {})
     [message] = kept(tmp_path)
@@ -164,9 +164,7 @@ async def test_vietnamese_survives_a_relay_without_8bit(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("foreign", ["<a@b>\r\nBcc: x@evil.example", "no brackets", "<a b@c>", "<" + "a" * 999 + ">"])
-async def test_S14_a_strangers_malformed_message_id_is_left_out_and_the_letter_goes(
-    tmp_path: Path, foreign: str
-) -> None:
+async def test_a_strangers_malformed_message_id_is_left_out_and_the_letter_goes(tmp_path: Path, foreign: str) -> None:
     async with mail_sink(tmp_path) as port:
         await relay(port).send(owed(in_reply_to=foreign), {})
     [message] = kept(tmp_path)
@@ -175,7 +173,7 @@ async def test_S14_a_strangers_malformed_message_id_is_left_out_and_the_letter_g
     assert message["Auto-Submitted"] == "auto-replied"
 
 
-async def test_S13_an_attachments_name_cannot_add_a_header(tmp_path: Path) -> None:
+async def test_an_attachments_name_cannot_add_a_header(tmp_path: Path) -> None:
     attachment = Attachment(sha256="0" * 64, name='lệnh "x"\r\nBcc: x@evil.example\u202efdp.PDF')
     async with mail_sink(tmp_path) as port:
         await relay(port).send(owed(attachments=(attachment,)), {"0" * 64: PDF})
@@ -186,14 +184,14 @@ async def test_S13_an_attachments_name_cannot_add_a_header(tmp_path: Path) -> No
     assert attached.get_content_type() == "application/pdf"
 
 
-async def test_S14_a_subject_with_a_line_break_is_never_sent(tmp_path: Path) -> None:
+async def test_a_subject_with_a_line_break_is_never_sent(tmp_path: Path) -> None:
     async with mail_sink(tmp_path) as port:
         with pytest.raises(ValueError, match="linefeed or carriage return"):
             await relay(port).send(owed(subject="x\r\nBcc: x@evil.example"), {})
     assert kept(tmp_path) == []
 
 
-async def test_S14_the_end_of_data_inside_a_letter_does_not_end_it(tmp_path: Path) -> None:
+async def test_the_end_of_data_inside_a_letter_does_not_end_it(tmp_path: Path) -> None:
     smuggled = "x\n.\nMAIL FROM:<a@evil.example>\r\n.\r\nRCPT TO:<b@evil.example>\n"
     async with mail_sink(tmp_path) as port:
         await relay(port).send(owed(body=smuggled), {})
@@ -202,7 +200,7 @@ async def test_S14_the_end_of_data_inside_a_letter_does_not_end_it(tmp_path: Pat
 
 
 @pytest.mark.parametrize("stage", ["rcpt", "data"])
-async def test_F8_a_5xx_refuses_the_letter_for_good_and_repeats_no_personal_data(stage: str) -> None:
+async def test_a_5xx_refuses_the_letter_for_good_and_repeats_no_personal_data(stage: str) -> None:
     async with serving(Answers(**{stage: f"550 5.1.1 <{TO}> unknown"})) as port:
         with pytest.raises(RelayRefused, match="letter 7 for good: it answered 550") as caught:
             await relay(port).send(owed(), {})
@@ -212,7 +210,7 @@ async def test_F8_a_5xx_refuses_the_letter_for_good_and_repeats_no_personal_data
 
 
 @pytest.mark.parametrize("stage", ["rcpt", "data", "mail"])
-async def test_F8_greylisting_defers_the_letter(stage: str) -> None:
+async def test_greylisting_defers_the_letter(stage: str) -> None:
     async with serving(Answers(**{stage: f"451 4.7.1 <{TO}> try later"})) as port:
         with pytest.raises(RelayUnavailable, match="451") as caught:
             await relay(port).send(owed(), {})
@@ -220,38 +218,38 @@ async def test_F8_greylisting_defers_the_letter(stage: str) -> None:
 
 
 @pytest.mark.parametrize("code", [530, 550])
-async def test_F8_a_relay_that_refuses_our_sender_loses_no_letter(code: int) -> None:
+async def test_a_relay_that_refuses_our_sender_loses_no_letter(code: int) -> None:
     async with serving(Answers(mail=f"{code} not you")) as port:
         with pytest.raises(RelayUnavailable, match=str(code)):
             await relay(port).send(owed(), {})
 
 
-async def test_F8_a_letter_too_large_for_the_relay_is_refused_for_good() -> None:
+async def test_a_letter_too_large_for_the_relay_is_refused_for_good() -> None:
     async with serving(Answers(), data_size_limit=100) as port:
         with pytest.raises(RelayRefused, match="552"):
             await relay(port).send(owed(), {})
 
 
-async def test_F8_a_recipient_that_smtp_cannot_carry_is_refused_for_good(tmp_path: Path) -> None:
+async def test_a_recipient_that_smtp_cannot_carry_is_refused_for_good(tmp_path: Path) -> None:
     async with mail_sink(tmp_path) as port:
         with pytest.raises(RelayRefused, match="letter 7") as caught:
             await relay(port).send(owed(to="đội@police.example"), {})
     assert "police" not in str(caught.value)
 
 
-async def test_F8_a_relay_that_is_down_is_worth_another_try() -> None:
+async def test_a_relay_that_is_down_is_worth_another_try() -> None:
     async with serving(Answers()) as port:
         pass
     with pytest.raises(OSError, match="cannot be reached"):
         await relay(port).send(owed(), {})
 
 
-async def test_F8_a_relay_that_never_answers_is_given_up_after_the_timeout() -> None:
+async def test_a_relay_that_never_answers_is_given_up_after_the_timeout() -> None:
     with socket.create_server(("127.0.0.1", 0)) as silent, pytest.raises(RelayUnavailable, match="Timeout"):
         await relay(silent.getsockname()[1], timeout=0.2).send(owed(), {})
 
 
-async def test_F8_a_relay_that_greets_with_5xx_loses_no_letter() -> None:
+async def test_a_relay_that_greets_with_5xx_loses_no_letter() -> None:
     async with scripted(b"554 no service") as port:
         with pytest.raises(RelayUnavailable, match="554"):
             await relay(port).send(owed(), {})
@@ -260,18 +258,18 @@ async def test_F8_a_relay_that_greets_with_5xx_loses_no_letter() -> None:
 SPOKEN = (b"220 relay", b"250 relay", b"250 sender", b"250 recipient", b"354 go on", b"250 taken")
 
 
-async def test_F9_a_letter_that_was_taken_counts_although_the_line_drops_at_the_farewell() -> None:
+async def test_a_letter_that_was_taken_counts_although_the_line_drops_at_the_farewell() -> None:
     async with scripted(*SPOKEN) as port:
         await relay(port).send(owed(), {})
 
 
-async def test_F9_a_line_that_drops_before_the_answer_means_another_try() -> None:
+async def test_a_line_that_drops_before_the_answer_means_another_try() -> None:
     async with scripted(*SPOKEN[:-1]) as port:
         with pytest.raises(RelayUnavailable, match="cannot be reached"):
             await relay(port).send(owed(), {})
 
 
-async def test_F9_every_try_bears_the_same_message_id(tmp_path: Path) -> None:
+async def test_every_try_bears_the_same_message_id(tmp_path: Path) -> None:
     async with mail_sink(tmp_path) as port:
         for _ in range(2):
             await relay(port).send(owed(), {})

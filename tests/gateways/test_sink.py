@@ -54,7 +54,7 @@ async def test_twenty_at_once_are_twenty_files(tmp_path: Path) -> None:
     assert all(any(path.name in answer for answer in answers) for path in files(tmp_path))
 
 
-async def test_F11_what_cannot_be_stored_is_never_answered_250(tmp_path: Path) -> None:
+async def test_what_cannot_be_stored_is_never_answered_250(tmp_path: Path) -> None:
     folder = tmp_path / "outbox"
     async with mail_sink(folder) as port:
         folder.rename(tmp_path / "gone")

@@ -1,4 +1,4 @@
-"""S20, I6: a row that someone edited behind the chain's back is found, though the chain itself is whole."""
+"""A row that someone edited behind the chain's back is found, though the chain itself is whole."""
 
 import psycopg
 import pytest
@@ -47,7 +47,7 @@ async def full_case(engine: AsyncEngine, name: str) -> str:
         ("cases", "UPDATE cases SET outcome = 'rejected'"),
     ],
 )
-async def test_S20_an_edited_row_is_found(engine: AsyncEngine, database: Database, table: str, statement: str) -> None:
+async def test_an_edited_row_is_found(engine: AsyncEngine, database: Database, table: str, statement: str) -> None:
     ref = await full_case(engine, "one")
     assert await disagreements(engine) == []
     async with await psycopg.AsyncConnection.connect(libpq(database.superuser_url), autocommit=True) as connection:

@@ -1,4 +1,4 @@
-"""S20: whoever edits, deletes, reorders or cuts the chain is found out, even as the database's superuser."""
+"""Whoever edits, deletes, reorders or cuts the chain is found out, even as the database's superuser."""
 
 import asyncio
 
@@ -75,13 +75,13 @@ async def test_I6_the_chain_holds_under_eight_writers(engine: AsyncEngine) -> No
         "UPDATE events SET step = 'other' WHERE seq = 6",
     ],
 )
-async def test_S20_an_edited_event_is_found(chain: AsyncEngine, database: Database, change: str) -> None:
+async def test_an_edited_event_is_found(chain: AsyncEngine, database: Database, change: str) -> None:
     await tamper(database, change)
     report = await verify(chain)
     assert [(fault.kind, fault.seq) for fault in report.faults] == [(FaultKind.EDITED, 6)]
 
 
-async def test_S20_an_edited_event_with_a_fitting_hash_is_found(chain: AsyncEngine, database: Database) -> None:
+async def test_an_edited_event_with_a_fitting_hash_is_found(chain: AsyncEngine, database: Database) -> None:
     # The forger computes the hash anew, as the trigger does; the next event still names the old one.
     await tamper(
         database,
@@ -94,18 +94,18 @@ async def test_S20_an_edited_event_with_a_fitting_hash_is_found(chain: AsyncEngi
     assert [(fault.kind, fault.seq) for fault in report.faults] == [(FaultKind.UNLINKED, 7)]
 
 
-async def test_S20_edited_content_is_found(chain: AsyncEngine, database: Database) -> None:
+async def test_edited_content_is_found(chain: AsyncEngine, database: Database) -> None:
     await tamper(database, "UPDATE contents SET body = replace(body, 'canary', 'somebody') WHERE body LIKE '%canary%'")
     assert kinds(await verify(chain)) == {FaultKind.CONTENT}
 
 
-async def test_S20_a_deleted_event_is_found(chain: AsyncEngine, database: Database) -> None:
+async def test_a_deleted_event_is_found(chain: AsyncEngine, database: Database) -> None:
     await tamper(database, "DELETE FROM events WHERE seq = 6")
     report = await verify(chain)
     assert [(fault.kind, fault.seq) for fault in report.faults] == [(FaultKind.MISSING, 7)]
 
 
-async def test_S20_a_deleted_event_is_found_when_the_rest_moves_up(chain: AsyncEngine, database: Database) -> None:
+async def test_a_deleted_event_is_found_when_the_rest_moves_up(chain: AsyncEngine, database: Database) -> None:
     await tamper(
         database,
         "DELETE FROM events WHERE seq = 6",
@@ -115,7 +115,7 @@ async def test_S20_a_deleted_event_is_found_when_the_rest_moves_up(chain: AsyncE
     assert FaultKind.UNLINKED in kinds(await verify(chain))
 
 
-async def test_S20_reordered_events_are_found(chain: AsyncEngine, database: Database) -> None:
+async def test_reordered_events_are_found(chain: AsyncEngine, database: Database) -> None:
     await tamper(
         database,
         "UPDATE events SET seq = 1000 WHERE seq = 6",
@@ -126,12 +126,12 @@ async def test_S20_reordered_events_are_found(chain: AsyncEngine, database: Data
 
 
 @pytest.mark.parametrize("cut", ["DELETE FROM events WHERE seq > 9", "TRUNCATE events"])
-async def test_S20_a_cut_tail_is_found(chain: AsyncEngine, database: Database, cut: str) -> None:
+async def test_a_cut_tail_is_found(chain: AsyncEngine, database: Database, cut: str) -> None:
     await tamper(database, cut)
     assert kinds(await verify(chain)) == {FaultKind.TRUNCATED}
 
 
-async def test_S20_a_cut_tail_is_found_by_the_head_kept_outside(chain: AsyncEngine, database: Database) -> None:
+async def test_a_cut_tail_is_found_by_the_head_kept_outside(chain: AsyncEngine, database: Database) -> None:
     kept = (await verify(chain)).head
     await tamper(
         database,
@@ -142,7 +142,7 @@ async def test_S20_a_cut_tail_is_found_by_the_head_kept_outside(chain: AsyncEngi
     assert kinds(await verify(chain, kept)) == {FaultKind.TRUNCATED}
 
 
-async def test_S20_a_rebuilt_chain_is_found_by_the_head_kept_outside(chain: AsyncEngine, database: Database) -> None:
+async def test_a_rebuilt_chain_is_found_by_the_head_kept_outside(chain: AsyncEngine, database: Database) -> None:
     kept = (await verify(chain)).head
     await tamper(
         database,
@@ -170,7 +170,7 @@ def test_a_head_that_is_none_is_refused(written: str) -> None:
 
 
 @pytest.mark.parametrize("table", ["events", "steps", "decisions", "productions"])
-async def test_S20_even_the_owner_cannot_change_the_past(database: Database, table: str) -> None:
+async def test_even_the_owner_cannot_change_the_past(database: Database, table: str) -> None:
     owner = make_engine(database.owner_url)
     try:
         for change in ("UPDATE {} SET ref = ref", "DELETE FROM {}", "TRUNCATE {} CASCADE"):
@@ -181,7 +181,7 @@ async def test_S20_even_the_owner_cannot_change_the_past(database: Database, tab
         await owner.dispose()
 
 
-async def test_S20_switching_to_replica_mode_does_not_help(chain: AsyncEngine, database: Database) -> None:
+async def test_switching_to_replica_mode_does_not_help(chain: AsyncEngine, database: Database) -> None:
     async with await psycopg.AsyncConnection.connect(libpq(database.superuser_url)) as connection:
         await connection.execute("SET session_replication_role = replica")
         with pytest.raises(psycopg.errors.RaiseException, match="append-only"):

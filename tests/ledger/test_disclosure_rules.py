@@ -1,4 +1,4 @@
-"""What the database refuses by itself, whatever the code above it believes: I1, I2 and separation of duties (S16)."""
+"""What the database refuses by itself, whatever the code above it believes: I1, I2 and separation of duties."""
 
 import asyncio
 
@@ -39,7 +39,7 @@ async def test_I2_nothing_is_disclosed_that_was_not_approved(engine: AsyncEngine
         (Verdict.APPROVE, Verdict.AUTHENTIC),
     ],
 )
-async def test_S16_nobody_verifies_and_approves_one_case(engine: AsyncEngine, first: Verdict, second: Verdict) -> None:
+async def test_nobody_verifies_and_approves_one_case(engine: AsyncEngine, first: Verdict, second: Verdict) -> None:
     record, ref = casebook(engine), await opened(engine)
     await record.commit(entry(ref, "one", decision(ref, "r-1", first, nonce="a")))
     with pytest.raises(Conflict, match="separation of duties"):
@@ -49,7 +49,7 @@ async def test_S16_nobody_verifies_and_approves_one_case(engine: AsyncEngine, fi
     assert await record.commit(entry(elsewhere, "one", decision(elsewhere, "r-1", second, nonce="c")))
 
 
-async def test_S16_a_new_key_does_not_make_a_new_person(engine: AsyncEngine) -> None:
+async def test_a_new_key_does_not_make_a_new_person(engine: AsyncEngine) -> None:
     record, roster, ref = casebook(engine), Roster(engine), await opened(engine)
     old = await roster.add("Ada Example", _KEYS[0], [Role.VERIFIER], NOW)
     await record.commit(entry(ref, "one", decision(ref, old.id, Verdict.AUTHENTIC, nonce="a")))
@@ -59,7 +59,7 @@ async def test_S16_a_new_key_does_not_make_a_new_person(engine: AsyncEngine) -> 
         await record.commit(entry(ref, "two", decision(ref, new.id, Verdict.APPROVE, nonce="b")))
 
 
-async def test_S16_one_person_approves_a_scope_once_even_in_a_race(engine: AsyncEngine) -> None:
+async def test_one_person_approves_a_scope_once_even_in_a_race(engine: AsyncEngine) -> None:
     record, ref = casebook(engine), await opened(engine)
     verdicts = (Verdict.APPROVE, Verdict.NARROW) * 3
     tries = (
@@ -71,7 +71,7 @@ async def test_S16_one_person_approves_a_scope_once_even_in_a_race(engine: Async
     assert sum(isinstance(one, Conflict) for one in ended) == 5
 
 
-async def test_F17_two_people_who_approve_at_once_are_two_approvals(engine: AsyncEngine) -> None:
+async def test_two_people_who_approve_at_once_are_two_approvals(engine: AsyncEngine) -> None:
     record, ref = casebook(engine), await opened(engine)
     tries = (
         record.commit(entry(ref, f"decide-{by}", decision(ref, by, Verdict.APPROVE, nonce=by))) for by in ("r-1", "r-2")
@@ -79,7 +79,7 @@ async def test_F17_two_people_who_approve_at_once_are_two_approvals(engine: Asyn
     assert await asyncio.gather(*tries) == [True, True]
 
 
-async def test_F17_a_scope_is_approved_once(engine: AsyncEngine) -> None:
+async def test_a_scope_is_approved_once(engine: AsyncEngine) -> None:
     record, ref = casebook(engine), await opened(engine)
     tries = (record.commit(entry(ref, f"decide-{n}", approved(ref))) for n in range(2))
     ended = await asyncio.gather(*tries, return_exceptions=True)
@@ -87,7 +87,7 @@ async def test_F17_a_scope_is_approved_once(engine: AsyncEngine) -> None:
     assert sum(isinstance(one, Conflict) for one in ended) == 1
 
 
-async def test_F16_an_accepted_statement_is_accepted_once_and_its_replays_are_kept_as_refused(
+async def test_an_accepted_statement_is_accepted_once_and_its_replays_are_kept_as_refused(
     engine: AsyncEngine,
 ) -> None:
     record, ref = casebook(engine), await opened(engine)

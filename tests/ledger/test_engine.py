@@ -9,7 +9,7 @@ from ledger.tables import roster
 from tests.ledger.build import CANARY, NOW
 
 
-async def test_S18_an_error_does_not_quote_the_row(engine: AsyncEngine) -> None:
+async def test_an_error_does_not_quote_the_row(engine: AsyncEngine) -> None:
     row: dict[str, object] = {
         "id": None,
         "person": CANARY,

@@ -23,7 +23,7 @@ async def rows(engine: AsyncEngine, table: object) -> int:
         return int((await connection.execute(select(func.count()).select_from(table))).scalar_one())  # type: ignore[arg-type]  # Any table.
 
 
-async def test_F15_the_same_message_twenty_times_at_once_is_one(engine: AsyncEngine) -> None:
+async def test_the_same_message_twenty_times_at_once_is_one(engine: AsyncEngine) -> None:
     mailroom = Mailroom(engine)
     answers = await asyncio.gather(*(mailroom.receive(sha("m"), sha("raw"), NOW) for _ in range(20)))
     assert [new for _, new in answers].count(True) == 1
@@ -31,7 +31,7 @@ async def test_F15_the_same_message_twenty_times_at_once_is_one(engine: AsyncEng
     assert await rows(engine, messages) == await rows(engine, deliveries) == await rows(engine, events) == 1
 
 
-async def test_F15_one_message_id_with_another_body_is_another_message(engine: AsyncEngine) -> None:
+async def test_one_message_id_with_another_body_is_another_message(engine: AsyncEngine) -> None:
     mailroom = Mailroom(engine)
     for body in ("first", "second"):
         message_id, new = await mailroom.receive(sha(body), sha(f"raw {body}"), NOW)
@@ -40,14 +40,14 @@ async def test_F15_one_message_id_with_another_body_is_another_message(engine: A
     assert await rows(engine, messages) == 2
 
 
-async def test_F15_the_same_message_by_another_way_keeps_both_copies(engine: AsyncEngine) -> None:
+async def test_the_same_message_by_another_way_keeps_both_copies(engine: AsyncEngine) -> None:
     mailroom = Mailroom(engine)
     assert await mailroom.receive(sha("m"), sha("raw by one relay"), NOW) == (sha("m"), True)
     assert await mailroom.receive(sha("m"), sha("raw by another"), NOW) == (sha("m"), False)
     assert await rows(engine, deliveries) == 2
 
 
-async def test_F15_opening_a_case_twenty_times_at_once_opens_one(engine: AsyncEngine) -> None:
+async def test_opening_a_case_twenty_times_at_once_opens_one(engine: AsyncEngine) -> None:
     message_id = await received(engine, "m")
     mailroom = Mailroom(engine)
     refs = await asyncio.gather(
@@ -189,7 +189,7 @@ async def test_a_message_id_that_two_cases_claim_finds_neither(engine: AsyncEngi
     assert await mailroom.case_of_message("<same@example.org>") is None
 
 
-async def test_F18_text_that_cannot_be_stored_stops_no_message(engine: AsyncEngine) -> None:
+async def test_text_that_cannot_be_stored_stops_no_message(engine: AsyncEngine) -> None:
     message_id, _ = await Mailroom(engine).receive(sha("m"), sha("raw"), NOW)
     await Mailroom(engine).read(message_id, reading("m", subject="a\x00b\udc80c", author=None))
     assert (

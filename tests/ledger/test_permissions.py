@@ -28,13 +28,13 @@ _AROUND_THE_RULES = (
 )
 
 
-async def test_S20_the_application_deletes_nothing(engine: AsyncEngine) -> None:
+async def test_the_application_deletes_nothing(engine: AsyncEngine) -> None:
     for table in metadata.tables:
         for verb in ("DELETE FROM", "TRUNCATE", "DROP TABLE"):
             await _refused(engine, f"{verb} {table}")
 
 
-async def test_S20_the_application_cannot_reach_around_the_rules(engine: AsyncEngine) -> None:
+async def test_the_application_cannot_reach_around_the_rules(engine: AsyncEngine) -> None:
     for statement in _AROUND_THE_RULES:
         await _refused(engine, statement)
 

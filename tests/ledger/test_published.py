@@ -1,4 +1,4 @@
-"""S18: whatever a change holds of people, the chain's plain words hold none of it."""
+"""Whatever a change holds of people, the chain's plain words hold none of it."""
 
 from datetime import timedelta
 from typing import get_args
@@ -71,13 +71,13 @@ def test_every_kind_of_change_is_tried_here() -> None:
 
 
 @pytest.mark.parametrize("change", _EVERY, ids=kind)
-def test_S18_no_person_stands_in_the_chain(change: Change) -> None:
+def test_no_person_stands_in_the_chain(change: Change) -> None:
     published = canonical_json(public(change))
     assert "canary" not in published
     assert "A-77" not in published
 
 
-def test_S18_a_refused_statement_publishes_only_closed_sets() -> None:
+def test_a_refused_statement_publishes_only_closed_sets() -> None:
     assert public(_FORGED) == {"accepted": False, "refusal": "malformed", "verdict": "approve", "by": None}
 
 

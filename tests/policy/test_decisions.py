@@ -483,14 +483,14 @@ def test_who_verified_an_earlier_state_of_the_facts_does_not_approve_a_later_one
 
 
 @pytest.mark.parametrize("approval", APPROVALS)
-def test_S16_who_amended_the_facts_does_not_approve_them(approval: Verdict) -> None:
+def test_who_amended_the_facts_does_not_approve_them(approval: Verdict) -> None:
     on = scope(count=2)
     case = standing(P.LEGAL_REVIEW, on, amended_by=frozenset({"ann"}))
     assert rule(statement(approval, on), case).refusal is Refusal.AMENDED_IT
     assert rule(statement(approval, on, "bob"), case).settled
 
 
-def test_S16_an_approval_no_longer_counts_once_its_signer_has_amended_the_facts() -> None:
+def test_an_approval_no_longer_counts_once_its_signer_has_amended_the_facts() -> None:
     """Not every fact is part of the scope, so the digest alone does not see to it."""
     first = statement(V.APPROVE, CONTENT)
     case = standing(P.LEGAL_REVIEW, CONTENT, first, amended_by=frozenset({"ann"}))

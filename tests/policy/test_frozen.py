@@ -1,4 +1,4 @@
-"""What crosses a border is frozen and closed, and an error about it does not quote it (S18)."""
+"""What crosses a border is frozen and closed, and an error about it does not quote it."""
 
 import importlib
 import pkgutil
@@ -26,7 +26,7 @@ def values_of(package: Any) -> list[type[BaseModel]]:
 
 
 @pytest.mark.parametrize("value", [*values_of(policy), *values_of(contract)])
-def test_S18_every_value_is_frozen_closed_and_discreet(value: type[BaseModel]) -> None:
+def test_every_value_is_frozen_closed_and_discreet(value: type[BaseModel]) -> None:
     assert issubclass(value, Frozen)
     held = {name: value.model_config.get(name) for name in ("frozen", "extra", "hide_input_in_errors")}
     assert held == {"frozen": True, "extra": "forbid", "hide_input_in_errors": True}
@@ -43,7 +43,7 @@ def test_S18_every_value_is_frozen_closed_and_discreet(value: type[BaseModel]) -
         (Statement, {"ref": SECRET * 3, "by": "ann", "verdict": "approve", "scope": "", "at": NOW, "nonce": "n" * 16}),
     ],
 )
-def test_S18_a_refused_value_is_not_quoted_in_the_error(value: type[Frozen], said: dict[str, Any]) -> None:
+def test_a_refused_value_is_not_quoted_in_the_error(value: type[Frozen], said: dict[str, Any]) -> None:
     """Errors are logged, and travel through Temporal: they name the field and never what was in it."""
     with pytest.raises(ValidationError) as refused:
         value.model_validate(said)
@@ -52,7 +52,7 @@ def test_S18_a_refused_value_is_not_quoted_in_the_error(value: type[Frozen], sai
     assert value.__name__ in str(refused.value)
 
 
-def test_S18_nor_is_it_where_the_value_was_read_as_json() -> None:
+def test_nor_is_it_where_the_value_was_read_as_json() -> None:
     with pytest.raises(ValidationError) as refused:
         Identifier.model_validate_json(f'{{"kind": "{SECRET}", "value": "x"}}')
     assert SECRET not in str(refused.value)

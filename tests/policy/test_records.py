@@ -45,9 +45,7 @@ def test_D1_D2_D3_every_table_is_of_exactly_one_class() -> None:
 
 @searched
 @given(st.lists(_records, max_size=12), scopes)
-def test_S23_U2_nothing_outside_the_approved_classes_and_days_is_let_out(
-    records: list[Record], approved: Scope
-) -> None:
+def test_U2_nothing_outside_the_approved_classes_and_days_is_let_out(records: list[Record], approved: Scope) -> None:
     let_out = released(snapshot(*records), approved)
     for given_out in let_out:
         assert given_out in records
@@ -148,7 +146,7 @@ def meeting_records(at: datetime | None, **more: str) -> list[Record]:
         (timedelta(days=7), False),
     ],
 )
-def test_R1_R3_S23_a_meeting_id_reaches_a_day_around_the_instant_that_was_named(
+def test_R1_R3_a_meeting_id_reaches_a_day_around_the_instant_that_was_named(
     side: int, apart: timedelta, reached: bool
 ) -> None:
     """A weekly meeting has one id: the others of its series were not asked for."""
@@ -156,7 +154,7 @@ def test_R1_R3_S23_a_meeting_id_reaches_a_day_around_the_instant_that_was_named(
     assert of_meetings(records, [MEETING]) == (tuple(records) if reached else ())
 
 
-def test_R1_R3_S23_each_instant_of_a_series_is_named_by_itself() -> None:
+def test_R1_R3_each_instant_of_a_series_is_named_by_itself() -> None:
     series = [meeting_records(NOW + timedelta(days=7 * week)) for week in range(4)]
     third = MEETING.model_copy(update={"at": NOW + timedelta(days=14)})
     everything = [held for meeting in series for held in meeting]
@@ -176,7 +174,7 @@ def test_R1_a_registration_address_reaches_its_meeting_whenever_it_took_place() 
     assert of_meetings(records, [MEETING]) == ()
 
 
-def test_R1_S23_a_meeting_is_not_named_by_an_address_that_looks_like_its_id() -> None:
+def test_R1_a_meeting_is_not_named_by_an_address_that_looks_like_its_id() -> None:
     odd = BY_URL.model_copy(update={"value": "111111111"})
     assert of_meetings(meeting_records(NOW), [odd]) == ()
 
@@ -203,7 +201,7 @@ _named = st.tuples(st.sampled_from(["111111111", "333333333"]), st.integers(-3, 
 
 @searched
 @given(st.lists(_meeting_records, max_size=10), st.lists(_named, min_size=1, max_size=3))
-def test_R1_R3_S23_a_named_meeting_never_lets_out_another(records: list[Record], named: list[tuple[str, int]]) -> None:
+def test_R1_R3_a_named_meeting_never_lets_out_another(records: list[Record], named: list[tuple[str, int]]) -> None:
     instants = [(meeting, NOW + timedelta(days=apart)) for meeting, apart in named]
     found = of_meetings(records, [MEETING.model_copy(update={"value": value, "at": at}) for value, at in instants])
     for held in records:

@@ -1,4 +1,4 @@
-"""What is still asked for may go to a sender whom nobody has verified: it never quotes the request (R4, S21)."""
+"""What is still asked for may go to a sender whom nobody has verified: it never quotes the request (R4)."""
 
 from datetime import date
 

@@ -22,7 +22,7 @@ async def test_every_payload_comes_back_as_it_was(data: bytes, name: str) -> Non
     assert await codec().decode(await codec().encode([payload, PLAIN])) == [payload, PLAIN]
 
 
-async def test_S18_nothing_of_a_payload_can_be_read_and_no_two_look_alike() -> None:
+async def test_nothing_of_a_payload_can_be_read_and_no_two_look_alike() -> None:
     first, second = await codec().encode([PLAIN, PLAIN])
     assert first.data != second.data
     assert first.metadata == {"encoding": b"binary/encrypted", "key": b"new"}
@@ -35,7 +35,7 @@ async def test_a_payload_grows_by_less_than_a_hundred_bytes() -> None:
     assert sealed.ByteSize() - PLAIN.ByteSize() < 100
 
 
-async def test_F23_what_an_old_key_wrote_is_read_after_rotation_and_the_new_key_writes() -> None:
+async def test_what_an_old_key_wrote_is_read_after_rotation_and_the_new_key_writes() -> None:
     written_before = await codec(f"old:{OLD}").encode([PLAIN])
     rotated = codec(f"new:{NEW}, old:{OLD}")
     assert await rotated.decode(written_before) == [PLAIN]
@@ -43,7 +43,7 @@ async def test_F23_what_an_old_key_wrote_is_read_after_rotation_and_the_new_key_
     assert written_after.metadata["key"] == b"new"
 
 
-async def test_F23_a_lost_key_is_named_and_the_remedy_too() -> None:
+async def test_a_lost_key_is_named_and_the_remedy_too() -> None:
     written_before = await codec(f"old:{OLD}").encode([PLAIN])
     with pytest.raises(CodecError, match="'old', which is not among new: put it back into DUEPROCESS_CODEC_KEYS"):
         await codec().decode(written_before)
@@ -55,7 +55,7 @@ async def test_another_key_under_the_same_name_is_told_apart() -> None:
 
 
 @given(place=st.integers(min_value=0), bit=st.integers(0, 7))
-async def test_S17_a_payload_with_one_bit_changed_is_not_read(place: int, bit: int) -> None:
+async def test_a_payload_with_one_bit_changed_is_not_read(place: int, bit: int) -> None:
     [sealed] = await codec().encode([PLAIN])
     data = bytearray(sealed.data)
     data[place % len(data)] ^= 1 << bit
@@ -63,7 +63,7 @@ async def test_S17_a_payload_with_one_bit_changed_is_not_read(place: int, bit: i
         await codec().decode([Payload(metadata=dict(sealed.metadata), data=bytes(data))])
 
 
-async def test_S17_a_payload_cannot_be_passed_off_as_another_keys() -> None:
+async def test_a_payload_cannot_be_passed_off_as_another_keys() -> None:
     ring = codec(f"new:{NEW},same:{NEW}")
     [sealed] = await ring.encode([PLAIN])
     with pytest.raises(CodecError):

@@ -169,7 +169,7 @@ async def test_a_lost_package_is_a_page_and_not_an_access() -> None:
     assert ledger.accesses == []
 
 
-async def test_S14_a_packages_name_cannot_add_a_header() -> None:
+async def test_a_packages_name_cannot_add_a_header() -> None:
     async with serving(downloads(one_link(NOW + timedelta(days=1), 'a"\r\nSet-Cookie: x=y.zip'))) as browser:
         answer = await browser.get(f"/d/{TOKEN}")
     assert answer.status == 200
@@ -217,7 +217,7 @@ async def test_mail_is_listed_newest_first(outbox: Path) -> None:
     assert "2 messages" in listed.text
 
 
-async def test_S11_a_message_is_shown_as_text_and_only_our_own_links_lead_anywhere(outbox: Path) -> None:
+async def test_a_message_is_shown_as_text_and_only_our_own_links_lead_anywhere(outbox: Path) -> None:
     async with serving(make_pages(PUBLIC, mail_folder=outbox)) as browser:
         shown = await browser.get(f"/mail/{ids(outbox)[1]}")
     assert "&lt;script&gt;alert(1)&lt;/script&gt; &amp; xin chào" in shown.text
@@ -260,7 +260,7 @@ async def test_every_answer_forbids_scripts_and_frames(outbox: Path) -> None:
             assert "frame-ancestors 'none'" in policy
 
 
-async def test_S15_a_foreign_name_that_points_here_is_refused(outbox: Path) -> None:
+async def test_a_foreign_name_that_points_here_is_refused(outbox: Path) -> None:
     async with serving(make_pages(PUBLIC, mail_folder=outbox)) as browser:
         assert (await browser.get("/mail", Host="evil.example")).status == 400
         assert (await browser.get("/mail", Host="records.provider.example")).status == 200
@@ -327,7 +327,7 @@ async def test_what_is_no_payload_is_refused_in_a_sentence(
     assert sentence in answer.text
 
 
-async def test_F23_a_lost_key_is_told_to_the_web_ui() -> None:
+async def test_a_lost_key_is_told_to_the_web_ui() -> None:
     sealed = await EncryptionCodec(KeyRing.parse(f"lost:{generate_key()}")).encode([PLAIN])
     async with serving(CODEC) as browser:
         answer = await browser.send("POST", "/codec/decode", as_json(*sealed), Content_Type="application/json")

@@ -1,4 +1,4 @@
-"""The order of commands is part of every open case: it changes knowingly or not at all (F21)."""
+"""The order of commands is part of every open case: it changes knowingly or not at all."""
 
 import json
 
@@ -19,19 +19,19 @@ into `workflow.deprecate_patch`, and later drop it. When the replay tests pass, 
 """
 
 
-def test_F21_the_commands_of_each_workflow_are_those_of_the_baseline() -> None:
+def test_the_commands_of_each_workflow_are_those_of_the_baseline() -> None:
     known, now = json.loads(BASELINE.read_text("utf-8")), fingerprints.fingerprints()
     changed = sorted(name for name in known.keys() | now.keys() if known.get(name) != now.get(name))
     if changed:
         pytest.fail(EXPLANATION.format(changed=", ".join(changed)), pytrace=False)
 
 
-def test_F21_the_baseline_covers_every_kind_of_machine() -> None:
+def test_the_baseline_covers_every_kind_of_machine() -> None:
     modules = {name.partition(".")[0] for name in json.loads(BASELINE.read_text("utf-8"))}
     assert modules >= {"request", "preservation", "notice", "desk", "machine"}
 
 
-def test_F21_a_text_may_change_and_an_order_may_not(monkeypatch: pytest.MonkeyPatch, tmp_path: object) -> None:
+def test_a_text_may_change_and_an_order_may_not(monkeypatch: pytest.MonkeyPatch, tmp_path: object) -> None:
     from pathlib import Path
 
     folder = Path(str(tmp_path))

@@ -1,4 +1,4 @@
-"""Signals from whoever reaches Temporal and is nobody else: none may move a clock, a gag or a claim (S17)."""
+"""Signals from whoever reaches Temporal and is nobody else: none may move a clock, a gag or a claim."""
 
 from contract.ids import notice_id, preservation_id, request_id
 from contract.messages import MailArrived
@@ -15,7 +15,7 @@ async def _held(world: World) -> str:
     return ref
 
 
-async def test_S17_P3_a_hold_is_not_extended_by_a_signal_that_names_no_extension_request(world: World) -> None:
+async def test_P3_a_hold_is_not_extended_by_a_signal_that_names_no_extension_request(world: World) -> None:
     ref = await _held(world)
     hold = world.client.get_workflow_handle(preservation_id(ref))
     letter = (await world.case(ref)).envelope.message_id
@@ -29,7 +29,7 @@ async def test_S17_P3_a_hold_is_not_extended_by_a_signal_that_names_no_extension
     assert await world.ended(ref) is Outcome.PRESERVATION_EXPIRED
 
 
-async def test_S17_P3_another_cases_extension_request_extends_nothing_here(world: World) -> None:
+async def test_P3_another_cases_extension_request_extends_nothing_here(world: World) -> None:
     ref, other = await _held(world), await _held(world)
     message_id = await world.keep(sample_mail(world.sample(SampleProcess.EXTENSION, reference=other)))
     assert (await world.send_on(message_id)).ref == other
@@ -45,14 +45,14 @@ async def test_S17_P3_another_cases_extension_request_extends_nothing_here(world
     assert await world.ended(ref) is Outcome.PRESERVATION_EXPIRED
 
 
-async def test_S17_P3_a_claim_that_the_record_does_not_know_keeps_nothing(world: World) -> None:
+async def test_P3_a_claim_that_the_record_does_not_know_keeps_nothing(world: World) -> None:
     ref = await _held(world)
     await world.client.get_workflow_handle(preservation_id(ref)).signal("claim_changed")
     await world.advance(days=91)
     assert await world.ended(ref) is Outcome.PRESERVATION_EXPIRED
 
 
-async def test_S17_N2_a_gag_is_not_lengthened_by_a_signal_that_names_no_order(world: World) -> None:
+async def test_N2_a_gag_is_not_lengthened_by_a_signal_that_names_no_order(world: World) -> None:
     ref = await world.mail(SampleProcess.SUBPOENA, silence="30 days")
     await world.verify(ref)
     await world.approve(ref, "rita")
@@ -65,7 +65,7 @@ async def test_S17_N2_a_gag_is_not_lengthened_by_a_signal_that_names_no_order(wo
     assert (await world.case(ref)).notices[0].told_at is not None
 
 
-async def test_S17_N1_a_notice_that_is_ended_from_outside_brings_the_case_back_and_is_given_anew(world: World) -> None:
+async def test_N1_a_notice_that_is_ended_from_outside_brings_the_case_back_and_is_given_anew(world: World) -> None:
     ref = await world.mail(SampleProcess.SUBPOENA)
     await world.verify(ref)
     await world.approve(ref, "rita")

@@ -201,7 +201,7 @@ async def test_P2_a_letter_without_an_identifier_is_completed_and_then_holds_fro
     assert case.hold.until == case.envelope.received_at + timedelta(days=90)
 
 
-async def test_P4_S21_the_answer_does_not_say_whether_an_account_exists(world: World) -> None:
+async def test_P4_the_answer_does_not_say_whether_an_account_exists(world: World) -> None:
     """Word for word the same; only the reference and the end, counted from each one's receipt, differ."""
     known = await held(world)
     unknown = await held(world, identifiers=(("User email", "no.such.person@example.com"),))

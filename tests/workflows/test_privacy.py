@@ -1,4 +1,4 @@
-"""Nothing in Temporal or in a log says whom a case is about (S18), and not because it is encrypted."""
+"""Nothing in Temporal or in a log says whom a case is about, and not because it is encrypted."""
 
 import asyncio
 import logging
@@ -21,7 +21,7 @@ def world_settings(world_settings: Settings, request: pytest.FixtureRequest) -> 
     return world_settings.model_copy(update={"codec_enabled": request.param})
 
 
-async def test_S18_nothing_of_a_person_is_in_histories_ids_lists_or_logs(
+async def test_nothing_of_a_person_is_in_histories_ids_lists_or_logs(
     world: World, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.DEBUG)

@@ -1,4 +1,4 @@
-"""Recorded histories replay: no change to a machine may strand a case that is open (F21)."""
+"""Recorded histories replay: no change to a machine may strand a case that is open."""
 
 import json
 from collections.abc import Sequence
@@ -43,18 +43,18 @@ def cut(whole: WorkflowHistory) -> Sequence[WorkflowHistory]:
 
 
 @pytest.mark.parametrize("name", NAMES)
-async def test_F21_a_recorded_history_replays_wherever_it_is_cut_off(name: str) -> None:
+async def test_a_recorded_history_replays_wherever_it_is_cut_off(name: str) -> None:
     for part in cut(history(name)):
         await replayer().replay_workflow(part)
 
 
 @pytest.mark.parametrize("kind", PHASES)
-def test_F21_the_histories_show_every_phase_of_each_machine(kind: str) -> None:
+def test_the_histories_show_every_phase_of_each_machine(kind: str) -> None:
     shown = {phase for name in NAMES if name.startswith(kind) for phase in phases_of(history(name))}
     assert shown == PHASES[kind]
 
 
-async def test_F21_a_history_that_differs_does_not_replay() -> None:
+async def test_a_history_that_differs_does_not_replay() -> None:
     """The check itself can fail."""
     whole = history("request-legal-review")
     broken = WorkflowHistory.from_json("broken", whole.to_json().replace('"name": "receive"', '"name": "reassess"'))

@@ -73,7 +73,7 @@ async def test_open_cases_come_newest_first_with_their_turn_and_next_deadline(
     assert await refs("--phase", "legal_review") == []
 
 
-async def test_F5_without_temporal_the_ledger_is_still_listed_and_it_says_what_is_not(
+async def test_without_temporal_the_ledger_is_still_listed_and_it_says_what_is_not(
     command: Command, engine: AsyncEngine
 ) -> None:
     ref = await opened(engine, "one")

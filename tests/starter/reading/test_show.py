@@ -174,7 +174,7 @@ async def test_PR1_a_production_says_how_it_is_verified_and_an_erased_case_still
     assert "case erased" in after.out
 
 
-async def test_S14_what_a_stranger_wrote_cannot_act_on_the_terminal(
+async def test_what_a_stranger_wrote_cannot_act_on_the_terminal(
     command: Command, engine: AsyncEngine, store: ObjectStore
 ) -> None:
     ref = await bring_in(engine, store, SampleRequest(process=SampleProcess.SUBPOENA))
