@@ -26,7 +26,7 @@ class Closing:
     async def ask(self, step: Step) -> None:
         """Write the reviewer's question to the agency, with the clauses it rests on (U2, G2)."""
         case = await self._ledger.case(step.ref)
-        letter = await self._grounded(case, LetterName.ASK_MORE, Verdict.ASK)
+        letter = await grounded_letter(self._ledger, self._letters, case, LetterName.ASK_MORE, Verdict.ASK)
         await self._ledger.commit(Entry(ref=step.ref, step=step.step, at=step.at, changes=(), letters=(letter,)))
 
     @activity.defn
@@ -52,13 +52,15 @@ class Closing:
             case Outcome.PRODUCED:
                 return None
             case Outcome.REJECTED:
-                return await self._grounded(case, LetterName.REJECTED, Verdict.REJECT)
+                return await self._verdict(case, LetterName.REJECTED, Verdict.REJECT)
             case Outcome.NOT_AUTHENTIC:
-                return await self._grounded(case, LetterName.REJECTED, Verdict.NOT_AUTHENTIC)
+                return await self._verdict(case, LetterName.REJECTED, Verdict.NOT_AUTHENTIC)
             case Outcome.CHALLENGED:
-                return await self._grounded(case, LetterName.CHALLENGED, Verdict.CHALLENGE)
+                return await self._verdict(case, LetterName.CHALLENGED, Verdict.CHALLENGE)
             case Outcome.WITHDRAWN:
                 return agency_letter(self._letters, case, LetterName.WITHDRAWN_CONFIRMED)
+            case Outcome.UNANSWERED:
+                return agency_letter(self._letters, case, LetterName.UNANSWERED)
             case Outcome.NO_RESPONSIVE_RECORDS:
                 return agency_letter(self._letters, case, LetterName.NO_RESPONSIVE_RECORDS)
             case Outcome.ACCOUNT_NOT_FOUND:
@@ -68,15 +70,8 @@ class Closing:
             case _:
                 assert_never(outcome)
 
-    async def _grounded(self, case: CaseFile, name: LetterName, verdict: Verdict) -> Letter:
-        """A letter that gives the grounds of the latest such decision, and the person's own words if there are any."""
-        decision = _latest(case, verdict)
-        if decision is None:
-            refuse("NoDecision", f"the record has no accepted statement {verdict.value}")
-        statement = decision.signed.statement
-        reason = await self._ledger.reason(statement.reason) if statement.reason else None
-        grounds = statement.grounds or (Clause.G3,)
-        return agency_letter(self._letters, case, name, grounds=grounds, reason=reason)
+    async def _verdict(self, case: CaseFile, name: LetterName, verdict: Verdict) -> Letter:
+        return await grounded_letter(self._ledger, self._letters, case, name, verdict)
 
     def _expired(self, case: CaseFile) -> Letter:
         purged = next((event for event in reversed(case.events) if event.kind == "snapshot_purged"), None)
@@ -87,6 +82,19 @@ class Closing:
             sha256=str(purged.detail["certificate"]), name=f"{case.ref}-certificate-of-destruction.pdf"
         )
         return letter.model_copy(update={"attachments": (certificate,)})
+
+
+async def grounded_letter(
+    ledger: CaseLedger, letters: LetterWriter, case: CaseFile, name: LetterName, verdict: Verdict, **context: object
+) -> Letter:
+    """A letter that gives the grounds of the latest such decision, and the person's own words if there are any."""
+    decision = _latest(case, verdict)
+    if decision is None:
+        refuse("NoDecision", f"the record has no accepted statement {verdict.value}")
+    statement = decision.signed.statement
+    reason = await ledger.reason(statement.reason) if statement.reason else None
+    grounds = statement.grounds or (Clause.G3,)
+    return agency_letter(letters, case, name, grounds=grounds, reason=reason, **context)
 
 
 def _latest(case: CaseFile, verdict: Verdict) -> RecordedDecision | None:

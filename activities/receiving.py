@@ -4,7 +4,7 @@ from temporalio import activity
 
 from activities.ports import CaseFile, CaseLedger, CaseNotFound, Conflict, LetterWriter
 from activities.record import Change, Entry, FactsRead, HoldClaimed, ItemsMissing, Letter, ReviewReopened
-from activities.steps import agency_letter
+from activities.steps import agency_letter, done
 from contract.messages import Assessment, Step
 from policy.addresses import domain_of
 from policy.book import policy_book
@@ -30,7 +30,7 @@ class Receiving:
 
     @activity.defn
     async def receive(self, step: Step) -> Assessment:
-        """Put what intake read into the record, acknowledge, and ask once for all that is missing (S1, R1-R4, P2)."""
+        """Put what intake read into the record, acknowledge, and ask for all that is missing (S1, R1-R4, P2)."""
         case = await self._ledger.case(step.ref)
         reading = await self._ledger.reading(case.envelope.message_id)
         directory = await self._ledger.directory()
@@ -44,25 +44,34 @@ class Receiving:
         )
         if not case.facts:
             case = case.model_copy(update={"facts": read.facts, "documents": read.documents})
-        missing = _missing(case, request_facts(case.facts), step.policy)
+        missing = missing_items(case, step.policy)
         changes: tuple[Change, ...] = (read,)
         letters: tuple[Letter, ...] = (agency_letter(self._letters, case, LetterName.ACKNOWLEDGEMENT),)
         if missing:
             changes += (ItemsMissing(clauses=_clauses(missing)),)
             letters += (agency_letter(self._letters, case, LetterName.ITEMS_MISSING, items=missing),)
         await self._commit(step, Phase.VERIFICATION, changes, letters)
-        return await self._assess(step, case, directory)
+        return await self._assess(step, case, directory, asked=bool(missing))
 
     @activity.defn
     async def reassess(self, step: Step) -> Assessment:
-        """Look at the record again after facts were amended or a reply was read."""
+        """Look at the record again after facts were amended or a reply was read.
+
+        A reply that leaves something missing is answered once, by exactly what is missing still; who amends facts here
+        needs no letter.
+        """
         case = await self._ledger.case(step.ref)
-        missing = _clauses(_missing(case, request_facts(case.facts), step.policy))
-        if missing != case.missing:
+        directory = await self._ledger.directory()
+        if done(case, step.step):
+            return await self._assess(step, case, directory, asked=_wrote(case, step.step))
+        missing = missing_items(case, step.policy)
+        asks = bool(missing) and case.phase in _ASKS and (not case.missing or _unanswered_reply(case))
+        if asks or _clauses(missing) != case.missing:
             goes_on = case.kind is not RequestKind.PRESERVATION and not missing and _is_authentic(case)
             phase = Phase.LEGAL_REVIEW if goes_on else None
-            await self._commit(step, phase, (ItemsMissing(clauses=missing),), ())
-        return await self._assess(step, case, await self._ledger.directory())
+            letters = (agency_letter(self._letters, case, LetterName.ITEMS_MISSING, items=missing),) if asks else ()
+            await self._commit(step, phase, (ItemsMissing(clauses=_clauses(missing)),), letters)
+        return await self._assess(step, case, directory, asked=asks)
 
     @activity.defn
     async def reopen(self, step: Step) -> Assessment:
@@ -72,11 +81,13 @@ class Receiving:
         reopened = await self._ledger.case(step.ref)
         return await self._assess(step, reopened, await self._ledger.directory())
 
-    async def _assess(self, step: Step, case: CaseFile, directory: AgencyDirectory) -> Assessment:
+    async def _assess(
+        self, step: Step, case: CaseFile, directory: AgencyDirectory, *, asked: bool = False
+    ) -> Assessment:
         facts = request_facts(case.facts)
         received_at = case.envelope.received_at
         return Assessment(
-            missing=_clauses(_missing(case, facts, step.policy)),
+            missing=_clauses(missing_items(case, step.policy)),
             flags=_clauses(breadth_flags(facts, policy_book(step.policy))),
             process=facts.process,
             jurisdiction=jurisdiction_of(case.envelope.sender, directory),
@@ -85,6 +96,7 @@ class Receiving:
             response_due=facts.response_due,
             scope=scope_of(case.ref, facts, case.review).digest(),
             claimed=await self._claim(case, facts, step),
+            asked=asked,
         )
 
     async def _claim(self, case: CaseFile, facts: RequestFacts, step: Step) -> str | None:
@@ -131,7 +143,24 @@ def _is_authentic(case: CaseFile) -> bool:
     return any(d.accepted and d.signed.statement.verdict is Verdict.AUTHENTIC for d in case.decisions)
 
 
-def _missing(case: CaseFile, facts: RequestFacts, policy: str) -> tuple[Reason, ...]:
+#: The phases in which an incomplete request goes back to its agency. Later ones are a reviewer's (U2).
+_ASKS = frozenset({Phase.RECEIVED, Phase.VERIFICATION, Phase.HELD})
+
+
+def _wrote(case: CaseFile, step: str) -> bool:
+    """Whether this step wrote a letter."""
+    return any(event.step == step and event.kind == "letter_written" for event in case.events)
+
+
+def _unanswered_reply(case: CaseFile) -> bool:
+    """Whether a message has been read since we last asked for what is missing (R1 to R4, P2)."""
+    asked = max((e.seq for e in case.events if e.detail.get("name") == LetterName.ITEMS_MISSING), default=0)
+    return any(event.kind == "facts_read" and event.seq > asked for event in case.events)
+
+
+def missing_items(case: CaseFile, policy: str) -> tuple[Reason, ...]:
+    """What the case still lacks by the record, each thing with its clause (R1 to R4, S2, P2)."""
+    facts = request_facts(case.facts)
     if case.kind is RequestKind.PRESERVATION:
         return missing_for_preservation(facts, case.documents)
     return missing_for_disclosure(facts, case.documents, case.envelope.received_at, policy_book(policy))

@@ -9,6 +9,7 @@ from pydantic import AwareDatetime
 from policy.facts import Fact
 from policy.findings import Document, Reason
 from policy.frozen import Frozen
+from policy.patience import Asked
 from policy.records import Account
 from policy.scope import Scope
 from policy.statements import Refusal, SignedStatement
@@ -37,6 +38,13 @@ class ItemsMissing(Frozen):
     """What R1 to R4 or P2 still ask for."""
 
     clauses: tuple[Clause, ...]
+
+
+class AgencyReminded(Frozen):
+    """The agency was reminded, so many days after it was asked, of what it has not answered (R1 to R4, P2, U2)."""
+
+    about: Asked
+    days: int
 
 
 class DecisionRecorded(Frozen):
@@ -165,6 +173,7 @@ Change = (
     FactsRead
     | FactsAmended
     | ItemsMissing
+    | AgencyReminded
     | DecisionRecorded
     | ScopeApproved
     | ReviewReopened

@@ -8,6 +8,7 @@ from datetime import date
 from pydantic import AwareDatetime
 
 from policy.frozen import Frozen
+from policy.patience import Asked
 from policy.request import Gag
 from policy.statements import Ruling, SignedStatement
 from policy.vocabulary import Clause, Jurisdiction, LegalProcess, Outcome, Phase, RequestKind
@@ -82,7 +83,10 @@ class Step(Frozen):
 
 
 class Assessment(Frozen):
-    """What the record says of a request now: all that its machine needs to choose its way."""
+    """What the record says of a request now: all that its machine needs to choose its way.
+
+    `asked` says that this look wrote a letter which asks the agency for what is missing.
+    """
 
     missing: tuple[Clause, ...]
     flags: tuple[Clause, ...] = ()
@@ -93,6 +97,7 @@ class Assessment(Frozen):
     response_due: date | None = None
     scope: str
     claimed: str | None = None
+    asked: bool = False
 
 
 class DecideInput(Frozen):
@@ -178,6 +183,31 @@ class WarnStep(Frozen):
     step: str
     at: AwareDatetime
     days_left: int
+
+
+class RemindStep(Frozen):
+    """A reminder of what the agency was asked so many days ago; `until` is when we stop waiting, if we do (UTC)."""
+
+    ref: str
+    step: str
+    at: AwareDatetime
+    policy: str
+    about: Asked
+    days: int
+    until: AwareDatetime | None = None
+
+
+class MailStep(Frozen):
+    """A deadline (UTC) before which mail may have come that nobody has read, or that nobody has confirmed."""
+
+    ref: str
+    until: AwareDatetime
+
+
+class MailResult(Frozen):
+    """Whether such mail waits to be read."""
+
+    unread: bool = False
 
 
 class PurgeStep(Frozen):

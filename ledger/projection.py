@@ -7,6 +7,7 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from activities.record import (
+    AgencyReminded,
     CaseClosed,
     Change,
     DecisionRecorded,
@@ -104,7 +105,7 @@ async def project(connection: AsyncConnection, entry: Entry, change: Change) -> 
         case CaseClosed():
             closed = {"outcome": change.outcome.value, "closed_at": entry.at, "retain_until": change.retain_until}
             await _case(connection, entry.ref, **closed)
-        case ExtensionRefused() | HoldWarned() | PackageFetched():
+        case AgencyReminded() | ExtensionRefused() | HoldWarned() | PackageFetched():
             pass  # The event is the record; nothing else changes.
         case _:
             assert_never(change)

@@ -9,6 +9,7 @@ from datetime import date, datetime
 from typing import assert_never
 
 from activities.record import (
+    AgencyReminded,
     CaseClosed,
     Change,
     DecisionRecorded,
@@ -62,6 +63,8 @@ def public(change: Change) -> Detail:
             return {"by": change.by, "fields": _fields(change.facts)}
         case ItemsMissing():
             return {"clauses": [clause.value for clause in change.clauses]}
+        case AgencyReminded():
+            return {"about": change.about.value, "days": change.days}
         case DecisionRecorded():
             return _decision(change)
         case ScopeApproved():

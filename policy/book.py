@@ -41,6 +41,12 @@ class PolicyBook(Frozen):
     """How long a closed case's documents and package are kept."""
     identifier_limit: Annotated[int, Field(strict=True, ge=1)]
     """R3: a request that names more identifiers than this is flagged as overly broad."""
+    remind_days: tuple[Days, ...]
+    """R1 to R4, P2, U2: how many days after it was asked an agency that has not answered is reminded."""
+    unanswered_days: Days
+    """R1 to R4, U2: how many days after it was asked a request without an answer is closed."""
+    confirm_days: Days
+    """S1, P3: how long a deadline waits for a person to confirm mail that came in time and is not proven."""
 
     @property
     def edition(self) -> str:

@@ -24,7 +24,10 @@ class LetterName(StrEnum):
 
     ACKNOWLEDGEMENT = "acknowledgement"
     ITEMS_MISSING = "items_missing"
+    ITEMS_REMINDER = "items_reminder"
     ASK_MORE = "ask_more"
+    ASK_REMINDER = "ask_reminder"
+    UNANSWERED = "unanswered"
     REJECTED = "rejected"
     CHALLENGED = "challenged"
     WITHDRAWN_CONFIRMED = "withdrawn_confirmed"
@@ -49,6 +52,7 @@ TO_USERS = frozenset({LetterName.USER_NOTICE, LetterName.USER_NOTICE_AFTER_GAG})
 TO_VERIFIED = frozenset(
     {
         LetterName.ASK_MORE,
+        LetterName.ASK_REMINDER,
         LetterName.CHALLENGED,
         LetterName.PRODUCTION_READY,
         LetterName.NO_RESPONSIVE_RECORDS,
@@ -80,6 +84,18 @@ class WithGrounds(AboutCase):
 
     grounds: tuple[Clause, ...] = Field(min_length=1)
     reason: str | None = None
+
+
+class WithItemsAndEnd(WithItems):
+    """The same again, and when we stop waiting (UTC); None where nothing but the hold's own end is waited for (P3)."""
+
+    until: AwareDatetime | None = None
+
+
+class WithGroundsAndEnd(WithGrounds):
+    """A reviewer's question again, and when we stop waiting for the answer (UTC)."""
+
+    until: AwareDatetime
 
 
 class HoldRuns(AboutCase):
@@ -144,7 +160,10 @@ CONTEXTS: Mapping[LetterName, type[AboutCase]] = MappingProxyType(
     {
         LetterName.ACKNOWLEDGEMENT: AboutCase,
         LetterName.ITEMS_MISSING: WithItems,
+        LetterName.ITEMS_REMINDER: WithItemsAndEnd,
         LetterName.ASK_MORE: WithGrounds,
+        LetterName.ASK_REMINDER: WithGroundsAndEnd,
+        LetterName.UNANSWERED: AboutCase,
         LetterName.REJECTED: WithGrounds,
         LetterName.CHALLENGED: WithGrounds,
         LetterName.WITHDRAWN_CONFIRMED: AboutCase,

@@ -18,7 +18,9 @@ from policy.letters import (
     NoticeToUser,
     PackageWaits,
     WithGrounds,
+    WithGroundsAndEnd,
     WithItems,
+    WithItemsAndEnd,
 )
 from policy.vocabulary import Clause, DataClass, LegalProcess
 
@@ -51,10 +53,27 @@ SAMPLES: Mapping[str, tuple[LetterName, AboutCase]] = MappingProxyType(
                 ),
             ),
         ),
+        "items_reminder": (
+            LetterName.ITEMS_REMINDER,
+            WithItemsAndEnd(
+                ref=REF,
+                items=(Reason(clause=Clause.R4, detail="the agent's badge or id number"),),
+                until=_UNTIL,
+            ),
+        ),
+        "items_reminder_of_a_hold": (
+            LetterName.ITEMS_REMINDER,
+            WithItemsAndEnd(ref=REF, items=(Reason(clause=Clause.P2, detail="the officer's name"),)),
+        ),
         "ask_more": (
             LetterName.ASK_MORE,
             WithGrounds(ref=REF, grounds=(Clause.U1,), reason="Which offence is investigated?"),
         ),
+        "ask_reminder": (
+            LetterName.ASK_REMINDER,
+            WithGroundsAndEnd(ref=REF, grounds=(Clause.U1,), reason="Which offence is investigated?", until=_UNTIL),
+        ),
+        "unanswered": (LetterName.UNANSWERED, AboutCase(ref=REF)),
         "rejected": (
             LetterName.REJECTED,
             WithGrounds(

@@ -1,12 +1,13 @@
 """Which machine a message reaches: a new case, or one that runs already (S1, P3, N2)."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from enum import StrEnum
 from typing import assert_never
 
 from policy.addresses import domain_of
 from policy.frozen import Frozen
-from policy.vocabulary import Phase, Purpose, RequestKind
+from policy.request import RequestFacts
+from policy.vocabulary import Clause, Phase, Purpose, RequestKind
 
 
 class Destination(StrEnum):
@@ -18,8 +19,14 @@ class Destination(StrEnum):
     REPLY = "reply"
 
 
-def takes_facts(phase: Phase) -> bool:
-    """Whether a case in this phase still takes in facts: what was approved must not change under the approval."""
+def takes_facts(phase: Phase, missing: Collection[Clause], known: RequestFacts, said: RequestFacts) -> bool:
+    """Whether a case in this phase still takes in what is said: what was approved must not change under the approval.
+
+    A hold takes in what P2 still asks for, and nobody new: whose records are copied was settled when they were (P1), so
+    another name is another preservation.
+    """
+    if phase is Phase.HELD:
+        return bool(missing) and set(said.identifiers) <= set(known.identifiers)
     return phase in {Phase.RECEIVED, Phase.VERIFICATION, Phase.LEGAL_REVIEW}
 
 

@@ -98,6 +98,7 @@ class Outcome(StrEnum):
     NOT_AUTHENTIC = "not_authentic"
     PRESERVATION_EXPIRED = "preservation_expired"
     PRESERVATION_CLAIMED = "preservation_claimed"
+    UNANSWERED = "unanswered"
 
 
 class Jurisdiction(StrEnum):

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from activities.asking import Asking
 from activities.closing import Closing
 from activities.deciding import Deciding
 from activities.noticing import Noticing
@@ -84,7 +85,7 @@ async def open_activities(settings: Settings, services: Services) -> AsyncIterat
     preserving = Preserving(ledger, store, ProviderRecords(records), letters)
     purging, noticing = Purging(ledger, store, TypesetCertifier(profile)), Noticing(ledger, letters)
     producing = Producing(ledger, store, ProductionPackager(profile), letters, settings.public_url)
-    posting, closing = Posting(ledger, store, relay), Closing(ledger, letters)
+    posting, closing, asking = Posting(ledger, store, relay), Closing(ledger, letters), Asking(ledger, letters)
     try:
         yield [
             receiving.receive,
@@ -104,6 +105,8 @@ async def open_activities(settings: Settings, services: Services) -> AsyncIterat
             noticing.object,
             producing.produce,
             posting.post,
+            asking.remind,
+            asking.in_time,
             closing.ask,
             closing.close,
         ]

@@ -10,7 +10,9 @@ from contract.signing import sign_model
 from ledger.roster import Roster
 from policy.facts import Fact, FactError, FactField, Source, SourceKind, canonical
 from policy.frozen import Frozen
+from policy.request import request_facts
 from policy.triage import takes_facts
+from policy.vocabulary import Phase
 from runtime.clock import BusinessClock
 from runtime.connection import connect
 from runtime.services import open_services
@@ -60,12 +62,12 @@ async def amend(
     """
     async with open_services(settings) as services:
         case = await services.casebook.case(ref)
-        if not takes_facts(case.phase):
-            raise Trouble(f"{ref} is in {case.phase.value.replace('_', ' ')}; facts are amended before approval only")
         signer = await Roster(services.engine).by_name(name)
         if signer is None:
             raise Trouble(f"{name} is not on the roster; `dueprocess reviewer list` shows who is", Exit.MISUSED)
         facts = tuple(_fact(value, signer.id) for value in values)
+        if not takes_facts(case.phase, case.missing, request_facts(case.facts), request_facts(facts)):
+            raise Trouble(_WHY_NOT[case.phase is Phase.HELD].format(ref=ref, phase=case.phase.value.replace("_", " ")))
         amendment = Amendment(ref=ref, by=signer.id, facts=facts, nonce=nonce())
         signature = sign_model(amendment, read_key(settings, name, key))
         amended = FactsAmended(by=signer.id, facts=facts, signature=f"{amendment.nonce}.{signature}")
@@ -75,6 +77,13 @@ async def amend(
         if not await say_facts_changed(await connect(settings), case):
             raise Trouble(f"{ref}: recorded, but its machine is not running; see `dueprocess verify`")
     return facts
+
+
+#: By whether it is a hold.
+_WHY_NOT = {
+    True: "{ref}: a hold takes in what P2 still asks for, and nobody new: another name is another preservation",
+    False: "{ref} is in {phase}; facts are amended before approval only",
+}
 
 
 def _fact(text: str, by: str) -> Fact:

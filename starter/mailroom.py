@@ -89,7 +89,7 @@ class MailDesk:
         chosen = route(
             request_facts(reading.facts).purpose,
             reading.author,
-            await self._named_cases(reading.references),
+            await self._named_cases(reading),
             is_reply=bool(reading.in_reply_to),
             brings_process=_has_process(reading.facts),
         )
@@ -117,9 +117,10 @@ class MailDesk:
             await self._store.put(attachment)
         await self._mailroom.read(message.message_id, read.reading)
 
-    async def _named_cases(self, references: tuple[str, ...]) -> tuple[NamedCase, ...]:
+    async def _named_cases(self, reading: MessageReading) -> tuple[NamedCase, ...]:
         found: list[NamedCase] = []
-        for ref in references:
+        said = request_facts(reading.facts)
+        for ref in reading.references:
             try:
                 case = await self._casebook.case(ref)
             except CaseNotFound:
@@ -129,7 +130,7 @@ class MailDesk:
                     ref=ref,
                     kind=case.kind,
                     sender=case.envelope.sender,
-                    takes_facts=takes_facts(case.phase),
+                    takes_facts=takes_facts(case.phase, case.missing, request_facts(case.facts), said),
                     has_process=_has_process(case.facts),
                 )
             )

@@ -1,6 +1,7 @@
 """What operators read while a request waits for people: one face for each kind of waiting."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from temporalio import workflow
 
@@ -10,13 +11,15 @@ with workflow.unsafe.imports_passed_through():
     from workflows.machine import Machine
 
 
-def show_missing(machine: Machine, missing: Sequence[Clause]) -> None:
+def show_missing(machine: Machine, missing: Sequence[Clause], until: datetime | None) -> None:
     """The agency, or a person who knows, is to complete the request (R1 to R4, P2)."""
     machine.show(
         Phase.VERIFICATION,
         Queue.AGENCY,
         f"what is missing: {', '.join(missing)}",
-        f"`dueprocess show {machine.ref}` lists what is missing; `dueprocess amend {machine.ref}` completes it.",
+        f"`dueprocess show {machine.ref}` lists what is missing; `dueprocess amend {machine.ref}` completes it. "
+        "The agency is reminded; without an answer the case is closed then.",
+        deadline=until,
     )
 
 
@@ -41,11 +44,13 @@ def show_review(machine: Machine, last: Ruling | None) -> None:
     )
 
 
-def show_asked(machine: Machine) -> None:
+def show_asked(machine: Machine, until: datetime | None) -> None:
     """The agency is to answer a reviewer's question (U2)."""
     machine.show(
         Phase.LEGAL_REVIEW,
         Queue.AGENCY,
         "the agency's answer to a reviewer's question",
-        f"A reply by mail, or `dueprocess amend {machine.ref}`, goes on; a reviewer can decide without it.",
+        f"A reply by mail, or `dueprocess amend {machine.ref}`, goes on; a reviewer can decide without it. "
+        "The agency is reminded; without an answer the case is closed then.",
+        deadline=until,
     )

@@ -1,5 +1,9 @@
 """A preservation hold's life: copy, hold, warn, extend once, then hand over to legal process or destroy (P1-P4)."""
 
+from collections.abc import Awaitable, Callable
+from datetime import datetime
+from typing import NamedTuple
+
 from temporalio import workflow
 
 with workflow.unsafe.imports_passed_through():
@@ -20,12 +24,22 @@ with workflow.unsafe.imports_passed_through():
         WarnStep,
     )
     from policy.book import policy_book
+    from policy.patience import Asked
     from policy.preservation import hold_until, next_warning
     from policy.statements import Ruling, SignedStatement, Verdict
-    from policy.vocabulary import Outcome, Phase, Queue, RequestKind
+    from policy.vocabulary import Clause, Outcome, Phase, Queue, RequestKind
     from workflows.board import show_missing
     from workflows.desk import Desk
     from workflows.machine import MAIL_GRACE, Machine
+    from workflows.question import Question
+
+
+class _NextLetter(NamedTuple):
+    """A letter of a hold that falls due by itself, and how it is written."""
+
+    due: datetime
+    days: int
+    write: Callable[[int], Awaitable[None]]
 
 
 @workflow.defn
@@ -39,6 +53,7 @@ class PreservationWorkflow:
         self._machine = Machine(hold.ref, RequestKind.PRESERVATION, hold.received_at, hold.policy)
         self._desk = Desk(self._machine)
         self._until = hold_until(hold.received_at, self._book)
+        self._question = Question(self._machine, Asked.MISSING_ITEMS, hold.policy, self._book)
         self._extensions: list[str] = []
         self._asked: set[str] = set()
         self._claim_changed = False
@@ -103,9 +118,11 @@ class PreservationWorkflow:
             Receiving.receive, self._machine.step("receive"), "read the message into the record"
         )
         self._machine.jurisdiction = self._assessment.jurisdiction
+        if self._assessment.asked:
+            self._question.ask()
         await self._machine.post("receive", "acknowledge")
-        while self._assessment.missing:
-            if outcome := await self._wait_for_facts(self._assessment):
+        while Clause.R1 in self._missing:
+            if outcome := await self._wait_for_identifier():
                 return outcome
         await self._machine.do_long(
             Preserving.hold,
@@ -113,39 +130,61 @@ class PreservationWorkflow:
             "copy the records and start the hold",
         )
         await self._machine.post("hold", "tell the agency until when the hold runs")
+        self._question.closes = False  # What is held is never given up because a letter is late: the hold's end counts.
         return None
 
-    async def _wait_for_facts(self, assessment: Assessment) -> Outcome | None:
-        """What P2 asks for is missing: the agency or a person completes it, or a person ends the case."""
-        show_missing(self._machine, assessment.missing)
-        await workflow.wait_condition(lambda: self._facts_changed or self._desk.waiting())
+    async def _wait_for_identifier(self) -> Outcome | None:
+        """Nothing can be copied yet: the agency or a person completes the request, or it ends (R1, P2)."""
+        show_missing(self._machine, self._missing, self._question.until)
+        if not await self._question.answered(lambda: self._facts_changed or self._desk.waiting()):
+            return Outcome.UNANSWERED
         if ruling := self._desk.next():
             self._authentic = self._authentic or ruling.verdict is Verdict.AUTHENTIC
             return _ENDS.get(ruling.verdict)
+        await self._look_again()
+        return None
+
+    async def _look_again(self) -> None:
+        """Assess the changed record; what a reply leaves missing is asked for again (P2)."""
         self._facts_changed = False
         self._looks += 1
+        step = f"reassess-{self._looks}"
         self._assessment = await self._machine.do(
-            Receiving.reassess, self._machine.step(f"reassess-{self._looks}"), "look at the changed facts"
+            Receiving.reassess, self._machine.step(step), "look at the changed facts"
         )
-        return None
+        if self._assessment.asked:
+            self._question.ask()
+            await self._machine.post(step, "ask for what is still missing")
 
     async def _keep(self) -> Outcome:
         """Hold until the end, warning the agency, unless something happens first (P3)."""
         while True:
-            now = self._machine.now()
-            warning = None if self._served else next_warning(now, self._until, self._warned, self._book)
-            due = warning[0] if warning else self._until
+            letter = self._next_letter()
+            due, summary = (letter.due, "the next letter") if letter else (self._until, "the hold ends")
             self._show_hold()
-            if await self._machine.until(self._news, due, "the next warning" if warning else "the hold ends"):
+            if await self._machine.until(self._news, due, summary):
                 if outcome := await self._take_up_news():
                     return outcome
-            elif warning:
-                await self._warn(warning[1])
+            elif letter:
+                await letter.write(letter.days)
             elif await self._purge():
                 return Outcome.PRESERVATION_CLAIMED if self._served else Outcome.PRESERVATION_EXPIRED
 
+    def _next_letter(self) -> "_NextLetter | None":
+        """The next warning of the hold's end, or reminder of what P2 still asks for, that falls due before the end."""
+        warning = None if self._served else next_warning(self._machine.now(), self._until, self._warned, self._book)
+        reminder = self._question.reminder() if self._missing else None
+        due = [_NextLetter(*warning, self._warn)] if warning else []
+        if reminder and reminder[0] < self._until:
+            due.append(_NextLetter(*reminder, self._question.remind))
+        return min(due, key=lambda letter: letter.due, default=None)
+
+    @property
+    def _missing(self) -> tuple[Clause, ...]:
+        return self._assessment.missing if self._assessment else ()
+
     def _news(self) -> bool:
-        return bool(self._extensions or self._claim_changed or self._desk.waiting())
+        return bool(self._extensions or self._claim_changed or self._facts_changed or self._desk.waiting())
 
     async def _take_up_news(self) -> Outcome | None:
         """Extensions first: one that came in time must not lose to what else has come since."""
@@ -154,6 +193,9 @@ class PreservationWorkflow:
             return None
         if self._claim_changed:
             await self._serve()
+            return None
+        if self._facts_changed:
+            await self._look_again()
             return None
         ruling = self._desk.next()
         if ruling is None:
@@ -244,11 +286,13 @@ class PreservationWorkflow:
 
     def _show_hold(self) -> None:
         ref = self._hold.ref
+        queue = Queue.AGENCY if self._missing else Queue.CLOCK if self._authentic else Queue.VERIFIER
+        waits_for = "legal process, an extension request, or the end of the hold (P3)"
         see = f"`dueprocess review {ref} authentic --signature-seen --letterhead-seen --as NAME` is still to be done."
         self._machine.show(
             Phase.HELD,
-            Queue.CLOCK if self._authentic else Queue.VERIFIER,
-            "legal process, an extension request, or the end of the hold (P3)",
+            queue,
+            f"what is missing: {', '.join(self._missing)}; {waits_for}" if self._missing else waits_for,
             f"Mail that names {ref} reaches it. {'' if self._authentic else see}",
             deadline=self._until,
         )

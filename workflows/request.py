@@ -24,6 +24,7 @@ with workflow.unsafe.imports_passed_through():
     )
     from policy.book import policy_book
     from policy.notice import objection_until
+    from policy.patience import Asked
     from policy.request import Gag
     from policy.statements import Ruling, SignedStatement, Verdict
     from policy.vocabulary import Outcome, Phase, Queue
@@ -31,6 +32,7 @@ with workflow.unsafe.imports_passed_through():
     from workflows.desk import Desk, when_any
     from workflows.machine import Machine
     from workflows.notice import NoticeWorkflow
+    from workflows.question import Question
 
 
 @workflow.defn
@@ -43,6 +45,9 @@ class RequestWorkflow:
         self._machine = Machine(request.ref, request.kind, request.received_at, request.policy)
         self._desk = Desk(self._machine)
         self._facts_changed = False
+        book = policy_book(request.policy)
+        self._missing = Question(self._machine, Asked.MISSING_ITEMS, request.policy, book)
+        self._question = Question(self._machine, Asked.QUESTION, request.policy, book)
         self._looks = 0
         self._questions = 0
         self._reviews = 1
@@ -94,15 +99,21 @@ class RequestWorkflow:
             Receiving.receive, self._machine.step("receive"), "read the message into the record"
         )
         await self._take_note()
+        if self._known.asked:
+            self._missing.ask()
         self._show_verification()
         await self._machine.post("receive", "acknowledge")
 
     async def _verify(self) -> Outcome | None:
-        """Wait until nothing is missing and a person has found the document genuine (S1, S2, R4)."""
+        """Wait until nothing is missing and a person has found the document genuine (S1, S2, R4).
+
+        What is missing is asked for again; an agency that does not answer has its request closed (R1 to R4).
+        """
         authentic = False
         while not authentic or self._known.missing:
             self._show_verification()
-            await workflow.wait_condition(when_any(self._desk.waiting, lambda: self._facts_changed))
+            if not await self._hear(self._missing if self._known.missing else None):
+                return Outcome.UNANSWERED
             await self._look_again()
             ruling = self._desk.next()
             authentic = authentic or _is(ruling, Verdict.AUTHENTIC)
@@ -129,10 +140,11 @@ class RequestWorkflow:
         asked = False
         while True:
             if asked:
-                show_asked(self._machine)
+                show_asked(self._machine, self._question.until)
             else:
                 show_review(self._machine, self._desk.last)
-            await workflow.wait_condition(when_any(self._desk.waiting, lambda: self._facts_changed))
+            if not await self._hear(self._question if asked else None):
+                return Outcome.UNANSWERED
             asked = asked and not self._facts_changed
             await self._look_again()
             ruling = self._desk.next()
@@ -219,20 +231,32 @@ class RequestWorkflow:
         assert self._assessment is not None, "the story begins with the assessment"  # noqa: S101 - the order of run()
         return self._assessment
 
+    async def _hear(self, question: Question | None) -> bool:
+        """Wait for a statement or for new facts; False where the agency owes an answer and its time is over."""
+        news = when_any(self._desk.waiting, lambda: self._facts_changed)
+        if question is not None:
+            return await question.answered(news)
+        await workflow.wait_condition(news)
+        return True
+
     async def _look_again(self) -> None:
-        """Assess the record anew if its facts have changed."""
+        """Assess the record anew if its facts have changed; what a reply leaves missing is asked for again (R1-R4)."""
         if not self._facts_changed:
             return
         self._facts_changed = False
         self._looks += 1
+        step = f"reassess-{self._looks}"
         self._assessment = await self._machine.do(
-            Receiving.reassess, self._machine.step(f"reassess-{self._looks}"), "look at the changed facts"
+            Receiving.reassess, self._machine.step(step), "look at the changed facts"
         )
         await self._take_note()
+        if self._known.asked:
+            self._missing.ask()
+            await self._machine.post(step, "ask for what is still missing")
 
     def _show_verification(self) -> None:
         if self._known.missing:
-            show_missing(self._machine, self._known.missing)
+            show_missing(self._machine, self._known.missing, self._missing.until)
         else:
             show_unverified(self._machine)
 
@@ -259,6 +283,7 @@ class RequestWorkflow:
         step = f"ask-{self._questions}"
         await self._machine.do(Closing.ask, self._machine.step(step), "write the reviewer's question")
         await self._machine.post(step, "ask the agency for more")
+        self._question.ask()
 
     async def _reopen(self) -> None:
         """The user objected: earlier approvals no longer hold, and a person looks again (N1)."""

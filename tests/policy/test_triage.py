@@ -4,9 +4,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from policy.request import RequestFacts
 from policy.triage import Destination, NamedCase, Route, route, takes_facts
-from policy.vocabulary import Phase, Purpose, RequestKind
-from tests.policy.build import searched
+from policy.vocabulary import Clause, Phase, Purpose, RequestKind
+from tests.policy.build import identifiers, searched
 
 D = Destination
 HOLD = NamedCase(ref="DP-2026-000001", kind=RequestKind.PRESERVATION, sender="jo@lakeland.example")
@@ -108,7 +109,16 @@ ANN = "ann@lakeland.example"
 
 @pytest.mark.parametrize("phase", Phase)
 def test_U2_a_case_takes_in_facts_only_until_it_is_approved(phase: Phase) -> None:
-    assert takes_facts(phase) == (phase in (Phase.RECEIVED, Phase.VERIFICATION, Phase.LEGAL_REVIEW))
+    taken = takes_facts(phase, (), RequestFacts(), RequestFacts())
+    assert taken == (phase in (Phase.RECEIVED, Phase.VERIFICATION, Phase.LEGAL_REVIEW))
+
+
+def test_P2_a_hold_takes_in_what_is_missing_and_nobody_new() -> None:
+    known, more = RequestFacts(identifiers=identifiers(1)), RequestFacts(identifiers=identifiers(2))
+    assert takes_facts(Phase.HELD, (Clause.P2,), known, known)
+    assert takes_facts(Phase.HELD, (Clause.P2,), known, RequestFacts(officer_name="Jo Park"))
+    assert not takes_facts(Phase.HELD, (Clause.P2,), known, more), "another name is another preservation"
+    assert not takes_facts(Phase.HELD, (), known, known), "nothing is missing"
 
 
 @pytest.mark.parametrize(
