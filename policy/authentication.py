@@ -110,7 +110,7 @@ class Authentication(Frozen):
     @property
     def unsettled(self) -> bool:
         """Whether a name server did not answer, and an answer could still prove the domain: worth another try."""
-        checks = (*self.signatures, *filter(None, (self.host,)))
+        checks: tuple[Signature | Host, ...] = self.signatures + ((self.host,) if self.host else ())
         waits = any(check.aligned and check.result is Result.TEMPERROR for check in checks)
         sealed = self.seal is not None and self.seal.listed and self.seal.result is Result.TEMPERROR
         return self.proof is None and (waits or sealed)
