@@ -4,27 +4,50 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from intake.wordings import MEANINGS, Composite, Meaning
+from intake.tables import without_tables
+from intake.wordings import Composite, Meaning, meaning_of
 from policy.facts import FactField
 
-_LINE = re.compile(r"[ \t]*(?:[-*•–]|\(?\d{1,2}[.)]|\(?[a-z]\))?[ \t]*([A-Za-z][^:\n]{0,60}?)[ \t]*:(?!//)(.*)")
+_LINE = re.compile(
+    r"[ \t]*(?:[-*•–#]|\(?\d{1,2}[.)]|\(?[a-z]\))?[ \t]*[*_]{0,2}([A-Za-z][^:\n]{0,60}?)[*_]{0,2}[ \t]*"
+    r"(?P<mark>:(?!//)|[ ][-–—=][ ])[*_]{0,2}(.*)"
+)
+_ARTICLE = ("the ", "your ", "our ", "this ")
+_LIST = re.compile(r"[^\s,;]*[\d@][^\s,;]*(?:[,;][ ]?[^\s,;]+)*")
+_BARE = re.compile(
+    r"[ \t]*(?:[-*•–#]|\(?\d{1,2}[.)])?[ \t]*[*_]{0,2}([A-Za-z][A-Za-z0-9 ()/'’.#-]{1,48}?)[*_]{0,2}[ \t]*"
+)
 _BULLET = re.compile(r"^[ \t]*(?:[-*•–]|\(?\d{1,2}[.)]|\(?[a-z]\))[ \t]+")
 _POSTCODE = re.compile(r"\b\d{5}(?:-\d{4})?\b|\b[A-Z]{1,2}\d[A-Z\d]? \d[A-Z]{2}\b")
 
+_LIST_LINES = 50
 #: How many lines a value may take, where it can take more than one.
 _REACH: dict[Meaning, int] = {
     FactField.OFFICER_ADDRESS: 4,
     FactField.RELATION: 8,
     Composite.DATA: 20,
-    Composite.ACCOUNT: 50,
-    Composite.TARGET: 50,
-    FactField.USER_EMAIL: 50,
-    FactField.USER_IP: 50,
-    FactField.OWNER_EMAIL: 50,
-    FactField.ACCOUNT_NUMBER: 50,
-    FactField.MEETING_ID: 50,
+    Composite.ACCOUNT: _LIST_LINES,
+    Composite.TARGET: _LIST_LINES,
+    FactField.USER_EMAIL: _LIST_LINES,
+    FactField.USER_IP: _LIST_LINES,
+    FactField.OWNER_EMAIL: _LIST_LINES,
+    FactField.ACCOUNT_NUMBER: _LIST_LINES,
+    FactField.MEETING_ID: _LIST_LINES,
 }
-_PROSE = frozenset({FactField.OFFICER_ADDRESS, FactField.RELATION, Composite.DATA})
+#: A value below its label is no longer than this, prose aside.
+_BELOW_LENGTH = 120
+_SURE_ALONE: frozenset[Meaning] = frozenset(
+    {
+        FactField.AGENCY_NAME,
+        FactField.OFFICER_NAME,
+        FactField.OFFICER_BADGE,
+        FactField.OFFICER_PHONE,
+        FactField.OFFICER_ADDRESS,
+        FactField.USER_IP,
+        Composite.ANY_EMAIL,
+    }
+)
+_PROSE: frozenset[Meaning] = frozenset({FactField.OFFICER_ADDRESS, FactField.RELATION, Composite.DATA})
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,11 +64,11 @@ class Labelled:
 
 
 def labelled(text: str) -> Iterator[Labelled]:
-    """Every known label in the text with its value. Quoted lines (`> …`) are others' words and are passed over."""
-    lines = [line for line in text.split("\n") if not line.lstrip().startswith(">")]
+    """Every known label in the text with its value, in tables too. Lines marked `> …` are others' words."""
+    lines = list(without_tables([line for line in text.split("\n") if not line.lstrip().startswith(">")]))
     at = 0
     while at < len(lines):
-        found = _label(lines[at])
+        found = _label(lines[at]) or _label_alone(lines, at)
         at += 1
         if found is None:
             continue
@@ -56,11 +79,31 @@ def labelled(text: str) -> Iterator[Labelled]:
 
 def _label(line: str) -> tuple[Meaning, str] | None:
     found = _LINE.match(line)
-    if found is None:
+    if found is None or (found["mark"] != ":" and found[1].lower().startswith(_ARTICLE)):
+        return None  # "The agency - which …" is a sentence.
+    meaning = meaning_of(found[1])
+    return (meaning, found[3].strip()) if meaning else None
+
+
+def _label_alone(lines: list[str], at: int) -> tuple[Meaning, str] | None:
+    """A label that stands on a line of its own without a colon, as in a form, with its value on the next line.
+
+    One word alone may be a heading: it counts only where a wrong reading would be refused by its form or harms nobody.
+    """
+    found = _BARE.fullmatch(lines[at])
+    meaning = meaning_of(found[1]) if found else None
+    below = lines[at + 1].strip() if at + 1 < len(lines) else ""
+    if found is None or meaning is None or not below or _LINE.match(below) or _is_label(below):
         return None
-    wording = re.sub(r"\([^()]*\)", " ", found[1].lower().replace("e-mail", "email").replace("'s", ""))
-    meaning = MEANINGS.get(" ".join(re.sub(r"[^a-z0-9]+", " ", wording).split()))
-    return (meaning, found[2].strip()) if meaning else None
+    several = len(found[1].split()) > 1
+    fits = len(below) <= _BELOW_LENGTH or meaning in _PROSE
+    listed = _REACH.get(meaning) == _LIST_LINES and _LIST.fullmatch(_BULLET.sub("", below))
+    return (meaning, "") if fits and (several or listed or meaning in _SURE_ALONE) else None
+
+
+def _is_label(line: str) -> bool:
+    found = _BARE.fullmatch(line)
+    return found is not None and meaning_of(found[1]) is not None
 
 
 def _value(meaning: Meaning, first: str, lines: list[str], at: int) -> tuple[tuple[str, ...], int]:
@@ -70,11 +113,16 @@ def _value(meaning: Meaning, first: str, lines: list[str], at: int) -> tuple[tup
         at += 1  # One empty line may stand between a label and its value.
     while at < len(lines) and len(taken) < max(1, _REACH.get(meaning, 1)):
         line = lines[at].strip()
-        if not line or (_LINE.match(line) and (_label(line) or not taken)) or not _continues(meaning, taken, line):
+        if not line or _begins_another(line, taken) or not _continues(meaning, taken, line):
             break
         taken.append(_BULLET.sub("", line))
         at += 1
     return tuple(taken), at
+
+
+def _begins_another(line: str, taken: list[str]) -> bool:
+    """Whether the line is labelled itself. Right below a label even an unknown one is: what it names is not meant."""
+    return _label(line) is not None or (":" in line and _LINE.match(line) is not None and not taken) or _is_label(line)
 
 
 def _continues(meaning: Meaning, taken: list[str], line: str) -> bool:

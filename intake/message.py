@@ -2,17 +2,17 @@
 
 import hashlib
 import json
-import re
-from collections.abc import Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 
+from intake.contents import contents_of
 from intake.facts import read_text, settle
-from intake.headers import answers, author_of, dated, message_id_of, subject_of, unencoded
+from intake.headers import answers, author_of, dated, message_id_of, subject_of
 from intake.lines import Reading, references
-from intake.mime import Cut, Part, cut, split_headers
+from intake.mime import cut, split_headers
 from intake.pdf import PdfReading, read_pdf
 from intake.reading import MessageReading
-from intake.text import TEXT_LIMIT, clean, decode, text_of_html
+from intake.text import clean
 from policy.documents import Examination, Trouble, judge_document
 from policy.facts import Source, SourceKind
 from policy.findings import Document, DocumentKind, Reason
@@ -20,9 +20,9 @@ from policy.vocabulary import Clause
 
 #: PDFs of one message that are opened.
 _MOST_PDFS = 20
+_CHUNK = 1024 * 1024
 
 _IMAGES = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"II*\x00", b"MM\x00*", b"BM", b"\x00\x00\x01\x00")
-_NAME_REFUSED = re.compile(r"[^\w .,()+-]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,13 +53,30 @@ def fingerprint(raw: bytes) -> str:
     headers, body = split_headers(raw)
     named = [[" ".join(str(v).split()) for v in headers.get_all(n, [])] for n in ("From", "Message-ID", "Date")]
     digest = hashlib.sha256(json.dumps(named).encode())
-    digest.update(raw[body:].replace(b"\r\n", b"\n").rstrip(b"\n"))
+    for chunk in _normal_lines(raw, body):
+        digest.update(chunk)
     return digest.hexdigest()
 
 
-def read_message(raw: bytes) -> ReadMessage:
+def _normal_lines(raw: bytes, start: int) -> Iterator[bytes]:
+    """The body with one kind of line end and without empty lines at its end, in pieces: large mail is not copied."""
+    ends = 0
+    while start < len(raw):
+        stop = start + _CHUNK - raw.startswith(b"\n", start + _CHUNK)  # A line end is not torn in two.
+        chunk = raw[start:stop].replace(b"\r\n", b"\n")
+        kept = chunk.rstrip(b"\n")
+        if kept:
+            yield b"\n" * ends
+            yield kept
+            ends = 0
+        ends += len(chunk) - len(kept)
+        start = stop
+
+
+def read_message(raw: bytes, ours: Collection[str] = ()) -> ReadMessage:
     """Read a message. Never raises for what is in it: what cannot be read becomes a remark, by clause.
 
+    `ours` are the domains that we write from: what is quoted from our own letters is not read as a request.
     Blocks while PDFs are read in other processes; call it in a thread from asyncio.
     """
     pieces = cut(raw)
@@ -70,13 +87,17 @@ def read_message(raw: bytes) -> ReadMessage:
     remarks = [Reason(clause=Clause.S1, detail=sentence) for sentence in pieces.remarks]
     if author is None:
         remarks.append(Reason(clause=Clause.S1, detail="From does not name exactly one readable address"))
-    body, attached = _split(pieces, remarks)
+    held = contents_of(pieces.parts, ours)
+    attached = _Attachments()
+    for name, octets in held.files:
+        _attach(octets, name, attached)
+    remarks += held.remarks + attached.remarks
 
     found = Reading()
-    read_text(body, Source(kind=SourceKind.MAIL), author_domain, found)
+    read_text(held.words, Source(kind=SourceKind.MAIL), author_domain, found)
     for source, page in attached.pages:
         read_text(page, source, author_domain, found)
-    known = references(f"{subject}\n{body}")
+    known = references(f"{subject}\n{held.text}")
     facts, unread = settle(found, known)
     return ReadMessage(
         reading=MessageReading(
@@ -104,32 +125,6 @@ def read_document(octets: bytes, name: str) -> tuple[Document, Reading]:
     for source, page in attached.pages:
         read_text(page, source, None, found)
     return attached.documents[0], found
-
-
-def _split(pieces: Cut, remarks: list[Reason]) -> tuple[str, _Attachments]:
-    """The message's own words, and its attachments. HTML is read only where there is no plain text."""
-    plain: list[str] = []
-    rich: list[str] = []
-    attached = _Attachments()
-    for number, part in enumerate(pieces.parts, 1):
-        octets, sound = part.decoded()
-        if not sound:
-            detail = f"part {number} of the message is damaged base64; what could be read was kept"
-            remarks.append(Reason(clause=Clause.S2, detail=detail))
-        match part.content_type:
-            case "text/plain" if not part.is_attachment:
-                plain.append(decode(octets, part.charset))
-            case "text/html" if not part.is_attachment:
-                rich.append(text_of_html(decode(octets, part.charset)))
-            case _ if octets.strip():
-                _attach(octets, _name(part, number), attached)
-    body = "\n".join(plain)
-    body = body if body.strip() else "\n".join(rich)
-    if len(body) >= TEXT_LIMIT:
-        detail = f"only the first {TEXT_LIMIT} characters of the mail's text were read"
-        remarks.append(Reason(clause=Clause.R3, detail=detail))
-    remarks.extend(attached.remarks)
-    return body[:TEXT_LIMIT], attached
 
 
 def _attach(octets: bytes, name: str, attached: _Attachments) -> None:
@@ -173,9 +168,3 @@ def kind_of(octets: bytes) -> DocumentKind:
         return DocumentKind.PDF
     image = octets.startswith(_IMAGES) or octets[8:12] == b"WEBP" or octets[4:12] in (b"ftypheic", b"ftypavif")
     return DocumentKind.IMAGE if image else DocumentKind.OTHER
-
-
-def _name(part: Part, number: int) -> str:
-    """The attachment's name, safe to show and never a path; by its number where it has none."""
-    name = clean(unencoded(part.filename or "")).replace("\\", "/").rpartition("/")[2]
-    return _NAME_REFUSED.sub("_", " ".join(name.split()))[-120:].strip(" .") or f"attachment {number}"

@@ -4,18 +4,20 @@ The standard library's parser is used for header blocks only. Its body parser ta
 multiparts and 700 MB over 50 MB of empty lines; here a body is found by its boundary lines, with `bytes.find`.
 """
 
-import binascii
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from email.message import Message
 from email.parser import BytesHeaderParser
 from email.policy import compat32
 from itertools import islice
 
+from intake.part import Part, boundary_of, content_type, decoded
+
 MESSAGE_LIMIT = 60 * 1024 * 1024
 DEPTH_LIMIT = 50
 PART_LIMIT = 200
+_MESSAGES = ("message/rfc822", "message/global")
 _HEADER_BLOCK_LIMIT = 256 * 1024
 _HEADER_LIMIT = 500
 _VALUE_LIMIT = 4096
@@ -28,44 +30,6 @@ _CONTROLS = re.compile(r"[\x00-\x1f\x7f]")
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
-    """One leaf of a message: its headers, and where its body lies in the raw bytes."""
-
-    headers: Message
-    body: memoryview
-
-    @property
-    def content_type(self) -> str:
-        """The declared type, lower case; `text/plain` where it is missing or malformed."""
-        return _quietly(self.headers.get_content_type) or "text/plain"
-
-    @property
-    def charset(self) -> str | None:
-        """The declared character set, as written."""
-        return _quietly(self.headers.get_content_charset)
-
-    @property
-    def filename(self) -> str | None:
-        """The declared file name, as written; never to be used as a path."""
-        return _quietly(self.headers.get_filename)
-
-    @property
-    def is_attachment(self) -> bool:
-        """Whether it is to be shown as a file rather than read as the message's text."""
-        return _quietly(self.headers.get_content_disposition) == "attachment" or self.filename is not None
-
-    def decoded(self) -> tuple[bytes, bool]:
-        """The body without its transfer encoding, and whether that encoding was sound."""
-        match str(self.headers.get("Content-Transfer-Encoding", "")).strip().lower():
-            case "base64":
-                return _from_base64(self.body)
-            case "quoted-printable":
-                return binascii.a2b_qp(self.body), True
-            case _:
-                return bytes(self.body), True
-
-
-@dataclass(frozen=True, slots=True)
 class Cut:
     """A message's own headers, its leaves in order, and what could not be followed, in sentences."""
 
@@ -74,31 +38,48 @@ class Cut:
     remarks: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class _Piece:
+    """A part that is still to be looked into: its headers, and where its body lies in which bytes."""
+
+    headers: Message
+    raw: bytes
+    start: int
+    end: int
+    depth: int = 0
+    within: Message | None = None
+    choice: int | None = None
+
+
 def cut(raw: bytes) -> Cut:
     """Cut a message into its leaves. Never fails: beyond the limits, it says so and leaves the rest unread.
 
-    A message attached to the message (message/rfc822) is one leaf: its words are not the sender's own.
+    A message attached to the message (message/rfc822) is cut as well: a forwarded request is read like one that was
+    sent directly, but its leaves say whose headers they came under, and its From is nobody's who wrote to us.
     """
     remarks: list[str] = []
     headers, body = split_headers(raw)
     if len(raw) > MESSAGE_LIMIT:
         remarks.append(f"the message has {len(raw)} bytes; {MESSAGE_LIMIT} is the most that is read")
         return Cut(headers, (), tuple(remarks))
-    whole = memoryview(raw)
     leaves: list[Part] = []
-    waiting = [(headers, body, len(raw), 0)]
+    waiting = [_Piece(headers, raw, body, len(raw))]
+    choices = 0
     while waiting:
-        part_headers, start, end, depth = waiting.pop()
-        boundary = _boundary(part_headers)
-        if boundary is None:
-            leaves.append(Part(part_headers, whole[start:end]))
-        elif depth == DEPTH_LIMIT:
+        piece = waiting.pop()
+        boundary = boundary_of(piece.headers)
+        forwarded = content_type(piece.headers) in _MESSAGES
+        if boundary is None and not forwarded:
+            leaves.append(
+                Part(piece.headers, memoryview(piece.raw)[piece.start : piece.end], piece.within, piece.choice)
+            )
+        elif piece.depth == DEPTH_LIMIT:
             remarks.append(f"its parts are nested more than {DEPTH_LIMIT} deep; what lies deeper was not read")
+        elif boundary is None:
+            waiting.append(_attached(piece))
         else:
-            inner = []
-            for inner_start, inner_end in islice(_between(raw, boundary, start, end), PART_LIMIT + 1):
-                inner_headers, inner_body = split_headers(raw, inner_start, inner_end)
-                inner.append((inner_headers, inner_body, inner_end, depth + 1))
+            choices += 1
+            inner = list(islice(_parts(piece, boundary, choices), PART_LIMIT + 1))
             if not inner:
                 remarks.append("it is said to have parts, and none was found")
             waiting.extend(reversed(inner))
@@ -108,11 +89,33 @@ def cut(raw: bytes) -> Cut:
     return Cut(headers, tuple(leaves[:PART_LIMIT]), tuple(dict.fromkeys(remarks)))
 
 
+def _parts(piece: _Piece, boundary: bytes, number: int) -> Iterator[_Piece]:
+    """The parts of a multipart. Those of an alternative, and what they hold in turn, are one choice of several."""
+    choice = number if content_type(piece.headers) == "multipart/alternative" else piece.choice
+    for start, end in _between(piece.raw, boundary, piece.start, piece.end):
+        headers, body = split_headers(piece.raw, start, end)
+        yield _Piece(headers, piece.raw, body, end, piece.depth + 1, piece.within, choice)
+
+
+def _attached(piece: _Piece) -> _Piece:
+    """The message attached. It may not be encoded (RFC 2046), and is nevertheless by some who send it."""
+    raw, start, end = piece.raw, piece.start, piece.end
+    if _is_encoded(piece.headers):
+        raw = decoded(piece.headers, memoryview(raw)[start:end])[0]
+        start, end = 0, len(raw)
+    headers, body = split_headers(raw, start, end)
+    return _Piece(headers, raw, body, end, piece.depth + 1, within=headers)
+
+
+def _is_encoded(headers: Message) -> bool:
+    return str(headers.get("Content-Transfer-Encoding", "")).strip().lower() in ("base64", "quoted-printable")
+
+
 def split_headers(raw: bytes, start: int = 0, end: int | None = None) -> tuple[Message, int]:
     """The header block at `start`, and where the body after it begins. A leading mbox line is passed over."""
     end = len(raw) if end is None else end
-    if start == 0 and raw.startswith((b"From ", b">From ")):
-        start = raw.find(b"\n", 0, 1000) + 1
+    if raw.startswith((b"From ", b">From "), start, end):
+        start = raw.find(b"\n", start, start + 1000) + 1 or start
     if raw.startswith((b"\n", b"\r\n"), start, end):
         return Message(policy=compat32), min(raw.index(b"\n", start) + 1, end)
     blank = _END_OF_HEADERS.search(raw, start, min(end, start + _HEADER_BLOCK_LIMIT))
@@ -132,13 +135,6 @@ def _header_text(value: str) -> str:
     except UnicodeDecodeError:
         text = octets.decode("latin-1")
     return _CONTROLS.sub(" ", _FOLD.sub(" ", text)).strip()
-
-
-def _boundary(headers: Message) -> bytes | None:
-    if (_quietly(headers.get_content_maintype) or "text") != "multipart":
-        return None
-    boundary = (_quietly(headers.get_boundary) or "").encode("utf-8", "replace")
-    return boundary or None
 
 
 def _between(raw: bytes, boundary: bytes, start: int, end: int) -> Iterator[tuple[int, int]]:
@@ -168,20 +164,3 @@ def _delimiters(raw: bytes, marker: bytes, start: int, end: int) -> Iterator[tup
         else:
             false_ones += 1
         at = raw.find(b"\n" + marker, max(line_end, after), end)
-
-
-def _from_base64(body: memoryview) -> tuple[bytes, bool]:
-    try:
-        return binascii.a2b_base64(body), True
-    except binascii.Error:
-        letters = re.sub(rb"[^A-Za-z0-9+/]", b"", body)
-        return binascii.a2b_base64(letters[: len(letters) // 4 * 4]), False
-
-
-def _quietly(ask: Callable[[], object]) -> str | None:
-    """What the standard library reads in a header's parameters, or None where malformed ones make it raise."""
-    try:
-        value = ask()
-    except (ValueError, LookupError, TypeError, AttributeError, AssertionError):
-        return None
-    return value if isinstance(value, str) else None

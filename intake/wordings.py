@@ -1,5 +1,6 @@
 """The labels that officers write, and what each one means. A wording missing here is the first thing to add."""
 
+import re
 from enum import StrEnum
 
 from policy.facts import FactField
@@ -23,28 +24,35 @@ _WORDINGS: dict[Meaning, str] = {
     FactField.CASE_NUMBER: (
         "case number|case no|case|case file number|docket number|docket no|file number|file no"
         "|investigation number|our reference|agency reference|subpoena number|subpoena no|warrant number"
+        "|incident number|report number|cause number|matter number"
         "|warrant no|order number"
     ),
     FactField.AGENCY_NAME: (
         "agency|agency name|name of agency|requesting agency|law enforcement agency|department|issuing agency"
-        "|requesting authority|issuing authority|authority"
+        "|requesting authority|issuing authority|authority|organization|name of requesting agency"
+        "|law enforcement agency name"
     ),
     FactField.OFFICER_NAME: (
         "officer|officer name|name of officer|agent|agent name|name of agent|requesting officer"
         "|requesting agent|investigator|investigating officer|case agent|detective|special agent"
-        "|point of contact|contact|contact name|requester|requester name|officer agent|requesting official"
+        "|point of contact|contact|contact name|requester|requester name|officer agent"
+        "|requesting official|agent in charge"
+        "|name of requesting officer|officer name and rank|name and rank|full name of officer"
     ),
     FactField.OFFICER_BADGE: (
         "badge|badge number|badge no|badge id|badge id number|badge or id number|badge or id|id number"
-        "|officer id|agent id|shield number|shield no|credential number|employee id"
+        "|officer id|agent id|shield number|shield no|credential number|employee id|shield|officer badge number"
+        "|agent badge number|badge identification number|identification number|warrant card number|star number"
     ),
     FactField.OFFICER_EMAIL: (
         "officer email|agent email|agency email|work email|official email|employer issued email|contact email"
-        "|email of officer|officer email address|government email|official government email"
+        "|email of officer|officer email address|government email|official government email|agent email address"
+        "|employer issued email address|work email address|requester email|investigator email"
     ),
     FactField.OFFICER_PHONE: (
         "phone|telephone|phone number|telephone number|officer phone|agent phone|direct line|tel"
-        "|contact phone|work phone|office phone|phone with extension"
+        "|contact phone|work phone|office phone|phone with extension|contact number|officer phone number"
+        "|agent phone number|telephone with extension|direct phone|desk phone|mobile|cell phone|contact telephone"
     ),
     FactField.OFFICER_ADDRESS: (
         "address|postal address|agency address|mailing address|office address|officer address|agent address"
@@ -53,6 +61,7 @@ _WORDINGS: dict[Meaning, str] = {
     FactField.RESPONSE_DUE: (
         "response due|response due date|response requested by|respond by|response date"
         "|requested response date|due date|due|return date|date of return|compliance date|production due"
+        "|deadline|response deadline|date of response|date response requested|response needed by|requested return date"
         "|return by"
     ),
     FactField.RELATION: (
@@ -66,6 +75,7 @@ _WORDINGS: dict[Meaning, str] = {
     FactField.USER_EMAIL: (
         "user email|subscriber email|target email|email of user|email of target|user email address"
         "|target email address|subject email|participant email|email of subscriber|subscriber email address"
+        "|suspect email|suspect email address|email of subject|email of suspect|user login email|login email"
     ),
     FactField.USER_IP: (
         "ip|ip address|user ip|ipv4|ipv6|ipv4 address|ipv6 address|target ip|target ip address|user ip address"
@@ -75,8 +85,10 @@ _WORDINGS: dict[Meaning, str] = {
         "account owner|account email|owner email|account owner email|account holder email"
         "|account email address|email of account owner|account owner email address"
     ),
-    FactField.ACCOUNT_NUMBER: "account number|account no|account id",
-    FactField.MEETING_ID: "meeting id|meeting number|meeting no|meeting ids|meeting",
+    FactField.ACCOUNT_NUMBER: "account number|account no|account id|user account number|customer number|customer id",
+    FactField.MEETING_ID: (
+        "meeting id|meeting number|meeting no|meeting|webinar id|webinar number|conference id|meeting identifier"
+    ),
     FactField.MEETING_HOST: ("meeting host|host|host email|meeting host email|email of host|host email address"),
     FactField.MEETING_AT: (
         "meeting date and time|meeting time|meeting date|meeting start|date and time of meeting"
@@ -119,7 +131,16 @@ _WORDINGS: dict[Meaning, str] = {
     Composite.ANY_EMAIL: "email|email address|emails",
 }
 
-#: Wording (lower case, letters and digits only) to meaning.
+#: Wording (lower case, letters and digits only, without articles) to meaning.
 MEANINGS: dict[str, Meaning] = {
-    wording: meaning for meaning, wordings in _WORDINGS.items() for wording in wordings.split("|")
+    wording.replace(" the ", " "): meaning for meaning, wordings in _WORDINGS.items() for wording in wordings.split("|")
 }
+
+_ARTICLES = re.compile(r"\b(?:the|your|s)\b")
+
+
+def meaning_of(wording: str) -> Meaning | None:
+    """What a label means, whatever its case, punctuation, articles and plural; None where it is none that is known."""
+    words = re.sub(r"\([^()]*\)", " ", wording.lower().replace("e-mail", "email").replace("'s", "").replace("’s", ""))
+    plain = " ".join(_ARTICLES.sub(" ", re.sub(r"[^a-z0-9]+", " ", words)).split())
+    return MEANINGS.get(plain) or MEANINGS.get(plain.removesuffix("s"))

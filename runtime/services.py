@@ -36,6 +36,7 @@ class Services:
     store: ObjectStore
     provider: Provider
     letters: LetterTemplates
+    our_domains: frozenset[str]
 
 
 @asynccontextmanager
@@ -55,6 +56,7 @@ async def open_services(settings: Settings) -> AsyncIterator[Services]:
             store=make_store(settings),
             provider=provider,
             letters=letters,
+            our_domains=settings.our_domains,
         )
     finally:
         await engine.dispose()

@@ -13,6 +13,7 @@ from pydantic_settings import (
     SettingsConfigDict,
 )
 
+from policy.addresses import domain_of
 from runtime.embedded.lock import is_held
 
 PREFIX = "DUEPROCESS_"
@@ -136,6 +137,11 @@ class Settings(BaseSettings):
     otlp_endpoint: str | None = Field(
         None, description="OpenTelemetry collector for traces and metrics by OTLP over HTTP; empty: no telemetry"
     )
+
+    @property
+    def our_domains(self) -> frozenset[str]:
+        """The domains of our own mail: what is quoted from our letters is nobody's request."""
+        return frozenset({self.mail_domain, domain_of(self.mail_from), domain_of(self.intake_address)})
 
     @property
     def endpoints_file(self) -> Path:

@@ -4,7 +4,7 @@ import io
 import json
 import os
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
 
 import typer
@@ -36,14 +36,15 @@ def register(app: typer.Typer) -> None:
     ) -> None:
         """Show what is read in mails and PDFs, and what S1 and S2 make of them. Needs no server and keeps nothing."""
         try:
-            _, provider = configuration()
+            settings, provider = configuration()
         except Misconfigured as error:
             print(error, file=sys.stderr)
             raise typer.Exit(2) from None
-        raise typer.Exit(inspect(files, as_json=as_json, directory=provider.agencies))
+        ours = settings.our_domains
+        raise typer.Exit(inspect(files, as_json=as_json, directory=provider.agencies, ours=ours))
 
 
-def inspect(paths: Sequence[str], *, as_json: bool, directory: AgencyDirectory) -> int:
+def inspect(paths: Sequence[str], *, as_json: bool, directory: AgencyDirectory, ours: Collection[str] = ()) -> int:
     """Print what is read in each file: one JSON object a line, or a page for people.
 
     A path may be a file, `-` for standard input, or a folder (a Maildir too), which stands for the files in it.
@@ -56,7 +57,7 @@ def inspect(paths: Sequence[str], *, as_json: bool, directory: AgencyDirectory) 
     for path in paths:
         try:
             for name, octets in _octets(path):
-                inspection = inspect_bytes(name, octets, directory)
+                inspection = inspect_bytes(name, octets, directory, ours)
                 if as_json:
                     print(json.dumps(inspection.model_dump(mode="json")), flush=True)
                 else:
@@ -70,19 +71,19 @@ def inspect(paths: Sequence[str], *, as_json: bool, directory: AgencyDirectory) 
     return 2 if unread else 0
 
 
-def inspect_bytes(path: str, octets: bytes, directory: AgencyDirectory) -> Inspection:
-    """Inspect one file's bytes. Never raises for what is in them."""
+def inspect_bytes(path: str, octets: bytes, directory: AgencyDirectory, ours: Collection[str] = ()) -> Inspection:
+    """Inspect one file's bytes. Never raises for what is in them. `ours` are the domains that we write from."""
     if kind_of(octets) is DocumentKind.PDF:
         return _pdf(path, octets)
     headers, _ = split_headers(octets)
     if not any(name in headers for name in _MAIL_HEADERS):
         reason = Reason(clause=Clause.S2, detail="it is neither a mail nor a PDF")
         return Inspection(path=path, kind=InspectedKind.OTHER, verdict=SenderVerdict.REFUSE, reasons=(reason,))
-    return _mail(path, octets, directory)
+    return _mail(path, octets, directory, ours)
 
 
-def _mail(path: str, octets: bytes, directory: AgencyDirectory) -> Inspection:
-    reading = read_message(octets).reading
+def _mail(path: str, octets: bytes, directory: AgencyDirectory, ours: Collection[str]) -> Inspection:
+    reading = read_message(octets, ours).reading
     sender = judge_sender(reading.author, reading.author_domain, directory)
     unfit = judge_documents(reading.documents)
     held = sender.verdict is SenderVerdict.ACCEPT and unfit

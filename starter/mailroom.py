@@ -44,6 +44,7 @@ class MailDesk:
     def __init__(self, services: Services, clock: BusinessClock, task_queue: str) -> None:
         self._casebook = services.casebook
         self._store: ObjectStore = services.store
+        self._our_domains = services.our_domains
         self._mailroom = Mailroom(services.engine)
         self._reports = Reports(services.engine)
         self._clock = clock
@@ -78,7 +79,7 @@ class MailDesk:
 
     async def send_on(self, client: Client, message: WaitingMessage) -> Dispatched:
         """Read a message and bring it to its machine, or refuse it (S1)."""
-        read = await asyncio.to_thread(read_message, await self._store.get(message.object))
+        read = await asyncio.to_thread(read_message, await self._store.get(message.object), self._our_domains)
         reading = read.reading
         judged = judge_sender(reading.author, reading.author_domain, await self._casebook.directory())
         if judged.verdict is SenderVerdict.REFUSE or reading.author is None:

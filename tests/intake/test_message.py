@@ -162,14 +162,51 @@ def test_attachment_names_are_safe_to_show(name: str) -> None:
     assert not set(document.name) & set("/\\\x00[]")
 
 
-def test_an_attached_message_is_not_the_senders_own_words() -> None:
-    inner = mail(b"Badge number: 666\r\n", ("w.pdf", good_pdf()))
-    raw = (
-        b"From: a@fbi.gov\r\nContent-Type: multipart/mixed; boundary=out\r\n\r\n--out\r\n\r\nsee attached\r\n--out\r\n"
+def forwarding(inner: bytes, encoding: bytes = b"") -> bytes:
+    """A mail from an agent with another mail attached to it."""
+    return (
+        b"From: a@fbi.gov\r\nContent-Type: multipart/mixed; boundary=out\r\n\r\n--out\r\n\r\nsee attached\r\n"
+        b"--out\r\nContent-Type: message/rfc822\r\n" + encoding + b"\r\n" + inner + b"\r\n--out--\r\n"
     )
-    reading = read(raw + b"Content-Type: message/rfc822\r\n\r\n" + inner + b"\r\n--out--\r\n")
+
+
+def test_an_attached_message_is_read_as_the_request_and_its_author_is_not_the_sender() -> None:
+    inner = mail(b"Badge number: 4471\r\n", ("w.pdf", good_pdf()))
+    encoded = base64.encodebytes(inner)
+    for raw in (forwarding(inner), forwarding(encoded, b"Content-Transfer-Encoding: base64\r\n")):
+        reading = read(raw)
+        assert reading.author == "a@fbi.gov"
+        assert "4471" in values(reading, FactField.OFFICER_BADGE)
+        assert [document.accepted for document in reading.documents] == [True]
+
+
+def test_a_message_of_our_own_that_comes_back_attached_is_not_read() -> None:
+    ours = mail(b"Badge number: 666\r\n", ("w.pdf", good_pdf()), sender=b"From: legal@provider.example")
+    reading = read_message(forwarding(ours), {"provider.example"}).reading
+    assert (reading.facts, reading.documents) == ((), ())
+    assert any("our own" in remark.detail for remark in reading.remarks)
+
+
+def test_messages_attached_to_messages_are_followed_only_so_deep() -> None:
+    raw = mail(b"Agency: X\r\n")
+    for _ in range(60):
+        raw = b"Content-Type: message/rfc822\r\n\r\n" + raw
+    reading = read(b"From: a@fbi.gov\r\n" + raw)
     assert reading.facts == ()
-    assert [document.kind for document in reading.documents] == [DocumentKind.OTHER]
+    assert any("deep" in remark.detail for remark in reading.remarks)
+
+
+def test_of_an_alternative_the_plain_text_is_read_and_a_footer_beside_it_hides_no_html() -> None:
+    alternative = (
+        b"Content-Type: multipart/alternative; boundary=alt\r\n\r\n--alt\r\n\r\nBadge: 1\r\n--alt\r\n"
+        b"Content-Type: text/html\r\n\r\n<p>Badge: 2</p>\r\n--alt--\r\n"
+    )
+    page = b"Content-Type: text/html\r\n\r\n<p>Case number: 7</p>\r\n"
+    raw = b"From: a@fbi.gov\r\nContent-Type: multipart/mixed; boundary=out\r\n\r\n"
+    raw += b"".join(b"--out\r\n" + part for part in (alternative, page, b"\r\nConfidential.\r\n")) + b"--out--\r\n"
+    reading = read(raw)
+    assert values(reading, FactField.OFFICER_BADGE) == ["1"]
+    assert values(reading, FactField.CASE_NUMBER) == ["7"]
 
 
 def test_a_multipart_without_parts_is_told() -> None:

@@ -1,0 +1,67 @@
+"""Tables to labelled lines: `Label | value`, columns kept apart by spaces, and rows below a row of labels."""
+
+import re
+from collections.abc import Iterator, Sequence
+
+from intake.wordings import meaning_of
+
+_CELLS = re.compile(r"[ ]*[|│┃¦][ ]*|[ ]*\t[ \t]*|[ ]{2,}|;[ ]+(?=[A-Za-z][^:;|]{0,40}:)")
+_RULE = re.compile(r"[\s|│┃¦+:=_─━┼-]*[-=_─━]{3,}[\s|│┃¦+:=_─━┼-]*")
+_LABEL = re.compile(r"([A-Za-z][^:]{0,60}?)\s*:(?!//)\s*(.*)")
+#: Longer lines are prose, whatever separates their words.
+_LINE_LENGTH = 2000
+
+
+def without_tables(lines: Sequence[str]) -> Iterator[str]:
+    """The lines, with each row of a table as labelled lines; others stay as they are.
+
+    Only rows whose labels are all known are taken apart, so that prose with gaps in it stays prose.
+    """
+    header: list[str] = []
+    for line, following in zip(lines, [*lines[1:], ""], strict=True):
+        cells = _cells(line)
+        if header and _RULE.fullmatch(line):
+            continue
+        if header and len(cells) == len(header) and not _bare(cells[0]):
+            yield from (f"{label}: {cell}" for label, cell in zip(header, cells, strict=True) if cell)
+        elif _heads(cells, _cells(following), ruled=bool(_RULE.fullmatch(following))):
+            header = [_bare(cell) for cell in cells]
+        else:
+            header = []
+            yield from _pairs(cells) or [line]
+
+
+def _heads(cells: Sequence[str], following: Sequence[str], *, ruled: bool) -> bool:
+    """Whether these are the labels of columns: all are known, and a row of values or a rule follows."""
+    valued = len(following) == len(cells) and not _bare(following[0])
+    return len(cells) > 1 and (ruled or valued) and all(_bare(cell) for cell in cells)
+
+
+def _pairs(cells: Sequence[str]) -> list[str]:
+    """A row of one label or more, each with its values; nothing where the row does not begin with a label."""
+    found: list[tuple[str, list[str]]] = []
+    if len(cells) < 2:
+        return []
+    for cell in cells:
+        whole = _LABEL.fullmatch(cell)
+        if whole and meaning_of(whole[1]):
+            found.append((whole[1], [whole[2]] if whole[2] else []))
+        elif (not found or found[-1][1]) and _bare(cell):
+            found.append((_bare(cell), []))
+        elif not found:
+            return []
+        elif cell:
+            found[-1][1].append(cell)
+    return [f"{label}: {', '.join(values)}" for label, values in found]
+
+
+def _cells(line: str) -> list[str]:
+    if len(line) > _LINE_LENGTH:
+        return [line]
+    return [cell.strip() for cell in _CELLS.split(line.strip().strip("|│┃¦").strip())]
+
+
+def _bare(cell: str) -> str:
+    """The cell as a known label, without its colon; empty where it is none."""
+    label = cell.strip(" *_").removesuffix(":").rstrip(" *_")
+    return label if ":" not in label and meaning_of(label) else ""
