@@ -172,6 +172,8 @@ documents = Table(
     Column("pages", Integer, nullable=False),
     Column("accepted", Boolean, nullable=False),
     Column("reasons", JSONB, nullable=False),
+    Column("languages", JSONB, nullable=False),
+    Column("signature", Text, nullable=False),
 )
 Index("ix_documents_ref", documents.c.ref)
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from enum import StrEnum
 from typing import assert_never
 
-from policy.findings import Document, DocumentKind, Reason
+from policy.findings import DigitalSignature, Document, DocumentKind, Reason
 from policy.frozen import Frozen
 from policy.vocabulary import Clause
 
@@ -14,6 +14,7 @@ class Trouble(StrEnum):
 
     BROKEN = "broken"
     PASSWORD = "password"  # noqa: S105 - the name of a state, not a secret
+    POLYGLOT = "polyglot"
     LIMITS = "limits"
     TOO_MANY = "too_many"
 
@@ -30,14 +31,17 @@ class ActiveContent(StrEnum):
 
 
 class Examination(Frozen):
-    """What was seen of one attachment. `characters` and `images` are counts over the pages that were read."""
+    """What was seen of one attachment. `characters` counts those of the pages that were read, and `scanned` the pages
+    that are images without text."""
 
     sha256: str
     name: str
     kind: DocumentKind
     pages: int = 0
     characters: int = 0
-    images: int = 0
+    scanned: int = 0
+    languages: tuple[str, ...] = ()
+    signature: DigitalSignature = DigitalSignature.NONE
     active: tuple[ActiveContent, ...] = ()
     trouble: Trouble | None = None
 
@@ -46,10 +50,18 @@ def judge_document(seen: Examination) -> Document:
     """The document with its verdict. Accepted means that it can be read as legal process, not that it is genuine.
 
     A PDF that opens without a password is accepted even if it restricts printing or copying, as those of courts do.
+    One without a digital signature is accepted: whether a hand has signed it, a person must see.
     """
     reasons = tuple(Reason(clause=Clause.S2, detail=detail) for detail in _objections(seen))
     return Document(
-        sha256=seen.sha256, name=seen.name, kind=seen.kind, pages=seen.pages, accepted=not reasons, reasons=reasons
+        sha256=seen.sha256,
+        name=seen.name,
+        kind=seen.kind,
+        pages=seen.pages,
+        accepted=not reasons,
+        reasons=reasons,
+        languages=seen.languages,
+        signature=seen.signature,
     )
 
 
@@ -80,7 +92,8 @@ def _pdf_objections(seen: Examination) -> Iterable[str]:
         case None:
             if seen.active:
                 yield f"{seen.name} holds active content: {', '.join(seen.active)}"
-            if not seen.characters and seen.images:
+            yield from _signature_objections(seen)
+            if not seen.characters and seen.scanned:
                 yield f"{seen.name} is a PDF of images without text; a document sent as an image is not accepted"
             elif not seen.characters:
                 yield f"{seen.name} is a PDF without text"
@@ -88,9 +101,25 @@ def _pdf_objections(seen: Examination) -> Iterable[str]:
             yield f"{seen.name} is a PDF that does not open"
         case Trouble.PASSWORD:
             yield f"{seen.name} is encrypted and asks for a password"
+        case Trouble.POLYGLOT:
+            yield f"{seen.name} is a PDF and another kind of file at the same time"
         case Trouble.LIMITS:
             yield f"{seen.name} could not be examined within the limits of time and memory"
         case Trouble.TOO_MANY:
             yield f"{seen.name} was not examined: the message carries too many PDFs"
         case _:
             assert_never(seen.trouble)
+
+
+def _signature_objections(seen: Examination) -> Iterable[str]:
+    match seen.signature:
+        case DigitalSignature.NONE | DigitalSignature.INTACT:
+            pass
+        case DigitalSignature.CHANGED_AFTER:
+            yield f"{seen.name} was changed after it was digitally signed"
+        case DigitalSignature.BROKEN:
+            yield f"{seen.name} has a digital signature that does not match its content"
+        case DigitalSignature.UNREADABLE:
+            yield f"{seen.name} has a digital signature that could not be checked"
+        case _:
+            assert_never(seen.signature)

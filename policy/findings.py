@@ -21,8 +21,25 @@ class DocumentKind(StrEnum):
     OTHER = "other"
 
 
+class DigitalSignature(StrEnum):
+    """What the digital signatures in a PDF show. None is normal: most process is signed by hand, for a person to see.
+
+    Intact says that nothing was changed since it was signed, not who signed it: no signer is known to us (S2).
+    """
+
+    NONE = "none"
+    INTACT = "intact"
+    CHANGED_AFTER = "changed_after"
+    BROKEN = "broken"
+    UNREADABLE = "unreadable"
+
+
 class Document(Frozen):
-    """A document that came with a message, by SHA-256 of its bytes. `accepted` says whether it can be legal process."""
+    """A document that came with a message, by SHA-256 of its bytes. `accepted` says whether it can be legal process.
+
+    `languages` are ISO 639 codes of the languages that its pages are in, that of most text first; empty where there is
+    too little text to tell (F4).
+    """
 
     sha256: str
     name: str
@@ -30,3 +47,5 @@ class Document(Frozen):
     pages: int = 0
     accepted: bool = False
     reasons: tuple[Reason, ...] = ()
+    languages: tuple[str, ...] = ()
+    signature: DigitalSignature = DigitalSignature.NONE

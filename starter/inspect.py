@@ -10,8 +10,9 @@ from pathlib import Path
 import typer
 from rich.console import Console
 
+from intake.attachments import kind_of
 from intake.facts import settle
-from intake.message import kind_of, read_document, read_message
+from intake.message import read_document, read_message
 from intake.mime import MESSAGE_LIMIT, split_headers
 from policy.directory import AgencyDirectory
 from policy.documents import judge_documents

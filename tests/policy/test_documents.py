@@ -3,7 +3,7 @@
 import pytest
 
 from policy.documents import ActiveContent, Examination, Trouble, judge_document, judge_documents
-from policy.findings import DocumentKind
+from policy.findings import DigitalSignature, DocumentKind
 from policy.vocabulary import Clause
 
 GOOD = Examination(sha256="0" * 64, name="w.pdf", kind=DocumentKind.PDF, pages=1, characters=10)
@@ -16,17 +16,29 @@ def test_S2_a_pdf_with_text_is_accepted() -> None:
     assert judge_documents([document]) == ()
 
 
+@pytest.mark.parametrize("signature", [DigitalSignature.NONE, DigitalSignature.INTACT])
+def test_S2_a_pdf_signed_by_hand_or_digitally_and_unchanged_is_accepted(signature: DigitalSignature) -> None:
+    document = judge_document(GOOD.model_copy(update={"signature": signature, "languages": ("en",)}))
+    assert document.accepted
+    assert (document.signature, document.languages) == (signature, ("en",))
+
+
 @pytest.mark.parametrize(
     ("change", "word"),
     [
         ({"kind": DocumentKind.IMAGE}, "is an image"),
         ({"kind": DocumentKind.OTHER}, "not a PDF"),
-        ({"characters": 0, "images": 1}, "images without text"),
+        ({"characters": 0, "scanned": 1}, "images without text"),
         ({"characters": 0}, "without text"),
         ({"active": (ActiveContent.JAVASCRIPT,)}, "JavaScript"),
+        ({"signature": DigitalSignature.CHANGED_AFTER}, "changed after it was digitally signed"),
+        ({"signature": DigitalSignature.BROKEN}, "does not match"),
+        ({"signature": DigitalSignature.UNREADABLE}, "could not be checked"),
         *(
             ({"trouble": trouble}, word)
-            for trouble, word in zip(Trouble, ["open", "password", "limits", "too many"], strict=True)
+            for trouble, word in zip(
+                Trouble, ["open", "password", "at the same time", "limits", "too many"], strict=True
+            )
         ),
     ],
 )

@@ -1,4 +1,4 @@
-"""A PDF's bytes to what it holds, read in a process that cannot harm this one (see `intake.examiner`)."""
+"""This process's end of the examiner: it starts the other process, hands it documents, and takes its answers."""
 
 import atexit
 import os
@@ -7,36 +7,9 @@ import subprocess
 import sys
 from threading import BoundedSemaphore, Lock
 
-from pydantic import ValidationError, field_validator
-
-from intake.text import clean
-from policy.documents import ActiveContent, Trouble
-from policy.frozen import Frozen
-
 _ANSWER_LIMIT = 16 * 1024 * 1024
 #: A little more than the examiner's own wall limit, for the case that the examiner itself is gone.
 _PATIENCE_SECONDS = 30
-
-
-class PdfReading(Frozen):
-    """What the examiner saw. Its answer is checked like any input: a hostile PDF may have taken over its child."""
-
-    pages: int = 0
-    texts: tuple[str, ...] = ()
-    images: int = 0
-    active: tuple[ActiveContent, ...] = ()
-    trouble: Trouble | None = None
-    cut_short: bool = False
-
-    @field_validator("active", mode="before")
-    @classmethod
-    def _by_name(cls, names: list[str]) -> tuple[ActiveContent, ...]:
-        return tuple(ActiveContent[name] for name in names if name in ActiveContent.__members__)
-
-    @field_validator("texts", mode="after")
-    @classmethod
-    def _cleaned(cls, texts: tuple[str, ...]) -> tuple[str, ...]:
-        return tuple(clean(text) for text in texts)
 
 
 class _Examiner:
@@ -48,7 +21,7 @@ class _Examiner:
         self._process: subprocess.Popen[bytes] | None = None
         self._control: socket.socket | None = None
 
-    def ask(self, data: bytes) -> bytes:
+    def ask(self, question: str, data: bytes) -> bytes:
         """The examiner's answer; empty where the document killed its child."""
         with self._turns:
             ours, theirs = socket.socketpair()
@@ -56,7 +29,7 @@ class _Examiner:
                 with theirs:
                     self._hand_over(theirs)
                 ours.settimeout(_PATIENCE_SECONDS)
-                return _exchange(ours, data)
+                return _exchange(ours, question.encode() + b"\n", data)
 
     def _hand_over(self, line: socket.socket) -> None:
         with self._lock:
@@ -73,7 +46,7 @@ class _Examiner:
         control, theirs = socket.socketpair()
         with theirs:
             self._process = subprocess.Popen(  # noqa: S603 - our own interpreter and module
-                [sys.executable, "-P", "-m", "intake.examiner", str(theirs.fileno())],
+                [sys.executable, "-P", "-m", "intake.pdf.server", str(theirs.fileno())],
                 pass_fds=[theirs.fileno()],
                 env={"PYTHONPATH": os.pathsep.join(path for path in sys.path if path)},
                 stdin=subprocess.DEVNULL,
@@ -92,9 +65,10 @@ class _Examiner:
         self._control = self._process = None
 
 
-def _exchange(line: socket.socket, data: bytes) -> bytes:
+def _exchange(line: socket.socket, question: bytes, data: bytes) -> bytes:
     answer = bytearray()
     try:
+        line.sendall(question)
         line.sendall(data)
         line.shutdown(socket.SHUT_WR)
         while (chunk := line.recv(1 << 20)) and len(answer) <= _ANSWER_LIMIT:
@@ -108,15 +82,10 @@ _examiner = _Examiner()
 atexit.register(_examiner.close)
 
 
-def read_pdf(data: bytes) -> PdfReading:
-    """Read a PDF. Blocks for a few milliseconds as a rule, seconds at worst; call it in a thread from asyncio.
+def ask(question: str, data: bytes) -> bytes:
+    """Put one question about a document (see `intake.pdf.server`). Blocks until the answer is there.
 
-    Never raises for what is in the document: a file that does not open, asks for a password or goes beyond the limits
-    has `trouble`. At most 200 pages and a million characters are read; `cut_short` says that there is more.
+    The answer is empty where the document went beyond the limits of its child. It is input like any other: a hostile
+    document may have taken over the child that wrote it.
     """
-    if not data.startswith(b"%PDF-"):
-        return PdfReading(trouble=Trouble.BROKEN)
-    try:
-        return PdfReading.model_validate_json(_examiner.ask(data))
-    except ValidationError:
-        return PdfReading(trouble=Trouble.LIMITS)
+    return _examiner.ask(question, data)

@@ -1,0 +1,89 @@
+"""The files that came with a message: what each is, and the words of those that can be legal process (S2)."""
+
+import hashlib
+from dataclasses import dataclass, field
+
+from intake.pdf.reading import PdfReading, read_pdf
+from policy.documents import Examination, Trouble, judge_document
+from policy.facts import Source, SourceKind
+from policy.findings import Document, DocumentKind, Reason
+from policy.vocabulary import Clause
+
+#: PDFs of one message that are opened.
+_MOST_PDFS = 20
+#: PDFs of one message that may use up their limits of time and memory before the others are left unopened.
+_MOST_EXHAUSTING = 2
+
+_IMAGES = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"II*\x00", b"MM\x00*", b"BM", b"\x00\x00\x01\x00")
+
+
+@dataclass(slots=True)
+class Attachments:
+    """What is attached, as it is found: each distinct file once. `pages` are the words that count, and where they
+    stand; `octets` the files themselves by SHA-256."""
+
+    octets: dict[str, bytes] = field(default_factory=dict)
+    documents: list[Document] = field(default_factory=list)
+    pages: list[tuple[Source, str]] = field(default_factory=list)
+    remarks: list[Reason] = field(default_factory=list)
+    _opened: int = 0
+    _exhausting: int = 0
+
+    def add(self, octets: bytes, name: str) -> None:
+        """Examine a file and keep it. Blocks while a PDF is read in another process."""
+        sha256 = hashlib.sha256(octets).hexdigest()
+        if sha256 in self.octets:
+            return
+        self.octets[sha256] = octets
+        kind = kind_of(octets)
+        if kind is not DocumentKind.PDF:
+            self.documents.append(judge_document(Examination(sha256=sha256, name=name, kind=kind)))
+            return
+        seen = self._open(octets)
+        examination = Examination(
+            sha256=sha256,
+            name=name,
+            kind=kind,
+            pages=seen.pages,
+            characters=sum(len(text.strip()) for text in seen.texts),
+            scanned=len(seen.scanned),
+            languages=seen.languages,
+            signature=seen.signature,
+            active=seen.active,
+            trouble=seen.trouble,
+        )
+        document = judge_document(examination)
+        self.documents.append(document)
+        if seen.cut_short:
+            self._remark(f"{name} is too long to be read whole: a person must read the rest")
+        if document.accepted:  # What S2 does not accept says nothing.
+            if seen.scanned:
+                self._remark(f"{name} has pages that are images without text: a person must read {_list(seen.scanned)}")
+            self.pages.extend(
+                (Source(kind=SourceKind.PDF, document=sha256, page=n), text) for n, text in enumerate(seen.texts, 1)
+            )
+
+    def _open(self, octets: bytes) -> PdfReading:
+        if self._opened == _MOST_PDFS or self._exhausting == _MOST_EXHAUSTING:
+            return PdfReading(trouble=Trouble.TOO_MANY)
+        self._opened += 1
+        seen = read_pdf(octets)
+        self._exhausting += seen.trouble is Trouble.LIMITS
+        return seen
+
+    def _remark(self, sentence: str) -> None:
+        self.remarks.append(Reason(clause=Clause.S2, detail=sentence))
+
+
+def kind_of(octets: bytes) -> DocumentKind:
+    """What a file is, by its first bytes (S2). `%PDF-` further in is some other file with a PDF inside it."""
+    if octets.startswith(b"%PDF-"):
+        return DocumentKind.PDF
+    image = octets.startswith(_IMAGES) or octets[8:12] == b"WEBP" or octets[4:12] in (b"ftypheic", b"ftypavif")
+    return DocumentKind.IMAGE if image else DocumentKind.OTHER
+
+
+def _list(pages: tuple[int, ...]) -> str:
+    if len(pages) == 1:
+        return f"page {pages[0]}"
+    return f"{len(pages)} pages, the first of them page {pages[0]}"

@@ -1,0 +1,131 @@
+"""The process that opens PDFs: a small server that forks one limited child for each question about a document.
+
+It is started by `intake.pdf.examiner` with an almost empty environment and a socket as its only way out. A PDF that
+crashes, stalls or bloats its child harms nothing else; a fork costs milliseconds where a new interpreter costs a third
+of a second. A question is one line, `contents`,
+`signatures` or `picture PAGE`, and then the document to its end.
+"""
+
+import contextlib
+import ctypes
+import importlib
+import io
+import json
+import os
+import resource
+import signal
+import socket
+import sys
+
+import pikepdf
+from pikepdf import Name
+
+from intake.pdf.contents import contents
+from intake.pdf.picture import picture
+from intake.pdf.signatures import signatures
+
+MEMORY_LIMIT = 512 * 1024 * 1024
+CPU_SECONDS = 3
+#: Wall time, for a machine so busy that the CPU limit is long in coming.
+WALL_SECONDS = 20
+DOCUMENT_LIMIT = 64 * 1024 * 1024
+
+#: What the check of a signature loads beyond what an unsigned page makes it load.
+_LOADED_LATE = (
+    "cryptography.hazmat.backends.openssl.backend",
+    "gzip",
+    "lxml.etree",
+    "pyhanko.pdf_utils.crypt.pdfmac",
+    "pyhanko.pdf_utils.filters",
+    "pyhanko.pdf_utils.metadata.xmp_xml",
+)
+_CLONE_NEWUSER, _CLONE_NEWNET = 0x10000000, 0x40000000
+
+
+def answer(question: str, data: bytes) -> bytes:
+    """The answer to one question about a document: JSON, or for a picture, a PNG."""
+    match question.split():
+        case ["contents"]:
+            return json.dumps(contents(data)).encode()
+        case ["signatures"]:
+            return json.dumps(signatures(data)).encode()
+        case ["picture", page]:
+            return picture(data, int(page))
+        case _:
+            raise ValueError(f"{question} is no question")
+
+
+def _rehearse() -> None:
+    """Answer every question once, about an encrypted page of our own: what the libraries open when they are first used,
+    models, codecs and the source of random numbers, they open now, since no child can open a file."""
+    pdf = pikepdf.new()
+    page = pdf.add_blank_page()
+    page.Resources = pikepdf.Dictionary(
+        Font=pikepdf.Dictionary(F=pikepdf.Dictionary(Type=Name.Font, Subtype=Name.Type1, BaseFont=Name.Helvetica))
+    )
+    page.Contents = pikepdf.Stream(pdf, b"BT /F 9 Tf (" + b"this page is in plain English " * 20 + b") Tj ET")
+    target = io.BytesIO()
+    pdf.save(target, encryption=pikepdf.Encryption(owner="rehearsal", user=""))
+    for question in ("contents", "signatures", "picture 1"):
+        answer(question, target.getvalue())
+    for module in _LOADED_LATE:
+        importlib.import_module(module)
+
+
+def _leave_the_net() -> None:
+    """Move into a network of our own that has no interfaces, where the kernel allows it to anyone.
+
+    Where it does not (many containers), `_limit` alone keeps a child off the net: it can open no socket.
+    """
+    with contextlib.suppress(OSError, AttributeError):  # AttributeError: not Linux.
+        ctypes.CDLL(None).unshare(_CLONE_NEWUSER | _CLONE_NEWNET)
+
+
+def _limit() -> None:
+    """Limit this process for good. The limits of memory and time kill it, even inside a library.
+
+    With no descriptor left to open it reaches neither a file nor the net, whatever a document makes it do.
+    """
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY_LIMIT, MEMORY_LIMIT))
+    resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    resource.setrlimit(resource.RLIMIT_NOFILE, (0, 0))
+    signal.setitimer(signal.ITIMER_REAL, WALL_SECONDS)
+
+
+def _serve_one(line: socket.socket) -> None:
+    """Read a question and its document from the line until its end, and write back the answer."""
+    _limit()
+    question, document = bytearray(), bytearray()
+    while (octet := line.recv(1)) not in (b"\n", b""):
+        question += octet
+    while chunk := line.recv(1 << 20):
+        document += chunk
+        if len(document) > DOCUMENT_LIMIT:
+            return
+    data = bytes(document)
+    del document
+    line.sendall(answer(question.decode(), data))
+
+
+def serve(control: socket.socket) -> None:
+    """Fork a child for every socket that comes down the control line, until that line closes."""
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # The kernel reaps the children.
+    while True:
+        _, descriptors, _, _ = socket.recv_fds(control, 1, 1)
+        if not descriptors:
+            return
+        if os.fork() == 0:
+            control.close()
+            try:
+                _serve_one(socket.socket(fileno=descriptors[0]))
+            finally:
+                os._exit(0)  # Whatever happened, the missing answer tells it.
+        os.close(descriptors[0])
+
+
+if __name__ == "__main__":
+    _rehearse()
+    _leave_the_net()
+    serve(socket.socket(fileno=int(sys.argv[1])))
