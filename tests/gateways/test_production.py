@@ -257,7 +257,7 @@ async def test_PR3_the_certificate_states_each_element_of_the_rules(tmp_path: Pa
         assert metadata.pdfa_status == "2B"
 
 
-async def test_D5_every_production_states_what_the_provider_does_not_vouch_for(tmp_path: Path) -> None:
+async def test_D4_D5_every_production_states_what_the_provider_does_not_vouch_for(tmp_path: Path) -> None:
     files = await _pack(_request(), tmp_path)
     for words in (
         _words(files["data/certificate-of-authenticity.pdf"]),
@@ -267,6 +267,7 @@ async def test_D5_every_production_states_what_the_provider_does_not_vouch_for(t
         assert "users typed themselves" in words
         assert "cannot be retrieved" in words
         assert "reachable only for a short while" in words
+        assert "content of live meetings is not recorded" in words
 
 
 async def test_D5_what_was_not_found_is_said_table_by_table(tmp_path: Path) -> None:

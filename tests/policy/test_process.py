@@ -31,7 +31,7 @@ def check(process: LegalProcess | None) -> None:
     assert compels(process) == COMPELS[process]
 
 
-def test_the_table_names_every_process() -> None:
+def test_U3_U4_the_table_names_every_process() -> None:
     assert set(COMPELS) == {None, *LegalProcess}
 
 
@@ -54,7 +54,7 @@ def test_P1_a_preservation_letter_compels_nothing() -> None:
     assert excess(scope(P.PRESERVATION_LETTER, (D1,))).startswith("P1: ")
 
 
-def test_U1_without_a_process_nothing_is_compelled() -> None:
+def test_G2_U1_without_a_process_nothing_is_compelled() -> None:
     check(None)
     assert excess(scope(None, (D1,))).startswith("U1: ")
 
@@ -121,5 +121,5 @@ def test_R3_a_missing_process_is_no_matter_of_breadth() -> None:
     assert flags(process=None) == []
 
 
-def test_R3_each_sign_is_its_own_flag() -> None:
+def test_G2_R3_each_sign_is_its_own_flag() -> None:
     assert len(flags(requested=(D3,), since=None, identifiers=identifiers(11))) == 3

@@ -94,7 +94,7 @@ def test_U2_what_has_no_known_day_is_not_let_out_for_a_period(table: RecordTable
 
 
 @pytest.mark.parametrize("process_class", DataClass)
-def test_U3_each_class_is_let_out_by_itself(process_class: DataClass) -> None:
+def test_D1_D2_D3_U3_each_class_is_let_out_by_itself(process_class: DataClass) -> None:
     everything = snapshot(*(record(table) for table in T))
     only = released(everything, scope(LegalProcess.SEARCH_WARRANT, (process_class,)))
     assert {r.table for r in only} == CLASSES[process_class]
