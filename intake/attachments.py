@@ -14,7 +14,18 @@ _MOST_PDFS = 20
 #: PDFs of one message that may use up their limits of time and memory before the others are left unopened.
 _MOST_EXHAUSTING = 2
 
-_IMAGES = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"II*\x00", b"MM\x00*", b"BM", b"\x00\x00\x01\x00")
+#: How images begin, and how their file names end.
+_IMAGES = {
+    b"\x89PNG": ".png",
+    b"\xff\xd8\xff": ".jpg",
+    b"GIF8": ".gif",
+    b"II*\x00": ".tiff",
+    b"MM\x00*": ".tiff",
+    b"BM": ".bmp",
+    b"\x00\x00\x01\x00": ".ico",
+}
+#: The same of images that begin with their length.
+_LATER = {b"WEBP": ".webp", b"heic": ".heic", b"avif": ".avif"}
 
 
 @dataclass(slots=True)
@@ -79,8 +90,14 @@ def kind_of(octets: bytes) -> DocumentKind:
     """What a file is, by its first bytes (S2). `%PDF-` further in is some other file with a PDF inside it."""
     if octets.startswith(b"%PDF-"):
         return DocumentKind.PDF
-    image = octets.startswith(_IMAGES) or octets[8:12] == b"WEBP" or octets[4:12] in (b"ftypheic", b"ftypavif")
-    return DocumentKind.IMAGE if image else DocumentKind.OTHER
+    return DocumentKind.IMAGE if image_suffix(octets) else DocumentKind.OTHER
+
+
+def image_suffix(octets: bytes) -> str:
+    """How the file name of an image ends, by its first bytes; empty where they are not those of an image."""
+    begins = next((suffix for start, suffix in _IMAGES.items() if octets.startswith(start)), "")
+    in_container = octets.startswith(b"RIFF") or octets[4:8] == b"ftyp"
+    return begins or (_LATER.get(octets[8:12], "") if in_container else "")
 
 
 def _list(pages: tuple[int, ...]) -> str:

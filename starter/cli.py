@@ -29,6 +29,7 @@ _VERBS = (
     "intake",
     "listing",
     "show",
+    "document",
     "review",
     "amend",
     "objection",

@@ -11,6 +11,7 @@ from policy.findings import Document, Reason
 from policy.frozen import Frozen
 from policy.request import RequestFacts
 from policy.vocabulary import SenderVerdict
+from starter.lines import document_words
 
 
 class InspectedKind(StrEnum):
@@ -66,9 +67,7 @@ def render(inspection: Inspection, console: Console) -> None:
     for reason in inspection.reasons:
         console.print(f"  {reason.clause.value:>3}  {escape(reason.detail)}", soft_wrap=True)
     for document in inspection.documents:
-        state = "accepted" if document.accepted else "not accepted"
-        line = f"  {document.name}: {document.kind.value}, {document.pages} pages, {state}, sha256 {document.sha256}"
-        console.print(escape(line), soft_wrap=True)
+        console.print(escape(f"  {document_words(document)}"), soft_wrap=True)
     if inspection.request is not None and inspection.request.facts:
         console.print(_table(inspection.request.facts))
     console.print()

@@ -8,7 +8,7 @@ from activities.ports import LedgerEvent, NoticeState
 from policy.findings import Document
 from starter.caseview import CaseView, FactThatHolds, NumberedIdentifier, Ruled
 from starter.deadlines import Deadline
-from starter.lines import columns, said
+from starter.lines import columns, document_words, said
 
 #: Longer lists of an event are shown as their length.
 _LISTED = 4
@@ -28,7 +28,7 @@ def page(view: CaseView) -> Iterator[Line]:
     yield from _lines(_head(view))
     sections: tuple[tuple[str, Iterable[str]], ...] = (
         ("Missing", (f"{r.clause.value:<3} {said(r.detail)}" for r in view.items_missing)),
-        ("Documents", _documents(view.documents)),
+        ("Documents", _documents(view.ref, view.documents)),
         ("Facts", columns(("fact", "clause", "from", "value"), [_fact(fact) for fact in view.facts_that_hold])),
         ("Scope under review", _scope(view)),
         ("Signs of an overly broad request", (f"{r.clause.value:<3} {said(r.detail)}" for r in view.breadth)),
@@ -66,12 +66,12 @@ def _head(view: CaseView) -> Iterator[str]:
         yield f"outcome   {_words(view.outcome)}"
 
 
-def _documents(documents: Sequence[Document]) -> Iterator[str]:
-    for document in documents:
-        state = "accepted" if document.accepted else "not accepted"
-        pages = f"{document.pages} page{'' if document.pages == 1 else 's'}"
-        yield f"{said(document.name or '(erased)')}: {document.kind.value}, {pages}, {state}, sha256 {document.sha256}"
+def _documents(ref: str, documents: Sequence[Document]) -> Iterator[str]:
+    for number, document in enumerate(documents, start=1):
+        yield f"{number}. {document_words(document)}"
         yield from (f"    {reason.clause.value} {said(reason.detail)}" for reason in document.reasons)
+    if documents:
+        yield f"see one: dueprocess document {ref} 1 --page 1 (a picture), or without --page as it came"
 
 
 def _scope(view: CaseView) -> Iterator[str]:

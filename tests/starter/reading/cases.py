@@ -24,9 +24,10 @@ ANA = "Ana Ferreira"
 _ANA_KEY = "A" * 43
 
 
-async def bring_in(engine: AsyncEngine, store: ObjectStore, request: SampleRequest) -> str:
-    """A sample mail, from its bytes to an open case whose facts are in the record; returns the reference."""
-    raw = sample_mail(request)
+async def bring_in(engine: AsyncEngine, store: ObjectStore, request: SampleRequest, pdf: bytes | None = None) -> str:
+    """A sample mail, from its bytes to an open case whose facts are in the record; returns the reference. `pdf` takes
+    the place of the request's own document."""
+    raw = sample_mail(request, pdf)
     read = read_message(raw)
     for octets in (raw, *read.attachments.values()):
         await store.put(octets)
