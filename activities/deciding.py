@@ -6,11 +6,13 @@ from activities.ports import CaseFile, CaseLedger, Conflict, RecordedDecision
 from activities.record import Change, DecisionRecorded, Entry, ScopeApproved
 from contract.messages import DecideInput
 from contract.signing import signature_holds
+from policy.book import policy_book
+from policy.channels import obstacle
 from policy.decisions import approvals, checks_due, judge
 from policy.request import request_facts
 from policy.scope import Narrowing, scope_of
 from policy.statements import Refusal, Ruling, SignedStatement, Standing, Verdict
-from policy.vocabulary import Jurisdiction, Phase, RequestKind
+from policy.vocabulary import Phase, RequestKind
 
 
 class Deciding:
@@ -53,6 +55,7 @@ class Deciding:
 def _standing(case: CaseFile, question: DecideInput, done: RecordedDecision | None) -> Standing:
     """The case as the statement meets it; what this very step has recorded before does not count against itself."""
     facts = request_facts(case.facts)
+    blocked = obstacle(facts.process, facts.country, case.envelope.received_at, policy_book(case.policy_version))
     others = [decision for decision in case.decisions if decision is not done]
     return Standing(
         ref=case.ref,
@@ -60,9 +63,9 @@ def _standing(case: CaseFile, question: DecideInput, done: RecordedDecision | No
         now=question.at,
         scope=scope_of(case.ref, facts, case.review),
         gag=facts.gag,
-        checks_due=checks_due(case.kind, case.sender),
+        checks_due=checks_due(case.kind, case.sender, facts.process),
         kind=case.kind,
-        foreign=question.jurisdiction is not Jurisdiction.US,
+        obstacle=f"{blocked.clause.value}: it needs {blocked.detail}" if blocked else "",
         amended_by=frozenset(f.source.by for f in case.facts if f.source.by is not None),
         accepted=tuple(d.signed.statement for d in others if d.accepted),
         nonces=frozenset(d.signed.statement.nonce for d in others),

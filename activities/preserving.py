@@ -20,10 +20,12 @@ from activities.record import (
 from activities.steps import agency_letter, alive, done, refuse
 from contract.messages import ClaimResult, ExtensionStep, HoldResult, SnapshotResult, Step, WarnStep
 from policy.book import policy_book
+from policy.channels import clocks
 from policy.letters import LetterName
 from policy.preservation import days_left, extended_until, extension_refusal, hold_until
 from policy.records import Account, Record, Snapshot, of_meetings, released
 from policy.request import request_facts
+from policy.scope import Scope, scope_of
 from policy.triage import Destination
 from policy.vocabulary import Outcome, Phase
 
@@ -38,19 +40,23 @@ class Preserving:
         self._letters = letters
 
     @activity.defn
-    async def hold(self, step: Step) -> None:
-        """Copy every class of record of the accounts named, and start the 90 days from receipt (P1, P3).
+    async def hold(self, step: Step) -> HoldResult:
+        """Copy every class of record of the accounts named, and start the hold's days from receipt (P1, P3).
 
         An account that does not exist has nothing to copy; the letter is the same (P4).
         """
         case = await self._ledger.case(step.ref)
         if done(case, step.step):
-            return
+            if case.hold is None:
+                refuse("NoHold", "the record lost the hold that this step began")
+            return HoldResult(until=case.hold.until, extended=case.hold.extended)
+        facts = request_facts(case.facts)
         async with alive():
-            accounts = _distinct(await self._source.resolve(request_facts(case.facts).identifiers))
+            accounts = _distinct(await self._source.resolve(facts.identifiers))
             records = await self._copy_media(await self._source.collect(accounts))
         snapshot = Snapshot(ref=case.ref, taken_at=step.at, accounts=accounts, records=records)
-        until = hold_until(case.envelope.received_at, policy_book(step.policy))
+        received_at = case.envelope.received_at
+        until = hold_until(received_at, clocks(facts, received_at, policy_book(step.policy)))
         await self._keep(
             step,
             snapshot,
@@ -58,24 +64,34 @@ class Preserving:
             (HoldStarted(until=until),),
             (agency_letter(self._letters, case, LetterName.PRESERVATION_STARTED, until=until),),
         )
+        return HoldResult(until=until)
+
+    @activity.defn
+    async def secure(self, step: Step) -> None:
+        """Copy what a request asks for on its receipt, before anyone has looked at it (Regulation (EU)
+        2023/1543, art. 10(1)): evidence does not wait. What is approved later is taken from this copy."""
+        case = await self._ledger.case(step.ref)
+        if not done(case, step.step):
+            async with alive():
+                await self._copy_scope(case, step, scope_of(case.ref, request_facts(case.facts), case.review), None)
 
     @activity.defn
     async def copy_approved(self, step: Step) -> SnapshotResult:
         """Copy exactly the approved scope; from the preserved snapshot where a hold was claimed (U2, P3)."""
         case = await self._ledger.case(step.ref)
         if not done(case, step.step):
+            if case.approved is None:
+                refuse("NotApproved", "no approved scope is in the record")
             async with alive():
-                await self._copy_scope(case, step)
+                await self._copy_scope(case, step, case.approved, Phase.NOTICE)
             case = await self._ledger.case(step.ref)
         snapshot = await self._snapshot(case)
         if snapshot is None:
             refuse("SnapshotMissing", "the record lost the snapshot that this step took")
         return SnapshotResult(accounts=tuple(a.n for a in snapshot.accounts), records=len(snapshot.records))
 
-    async def _copy_scope(self, case: CaseFile, step: Step) -> None:
-        if case.approved is None:
-            refuse("NotApproved", "no approved scope is in the record")
-        named = await self._source.resolve(case.approved.identifiers)
+    async def _copy_scope(self, case: CaseFile, step: Step, scope: Scope, phase: Phase | None) -> None:
+        named = await self._source.resolve(scope.identifiers)
         accounts = _distinct(named)
         records = await self._records_of(case, accounts)
         reached = [
@@ -83,13 +99,13 @@ class Preserving:
             for account in accounts
             for record in of_meetings(
                 [record for record in records if record.account == account.n],
-                [case.approved.identifiers[place - 1] for place, found in named.items() if account in found],
+                [scope.identifiers[place - 1] for place, found in named.items() if account in found],
             )
         ]
         everything = Snapshot(ref=case.ref, taken_at=step.at, accounts=accounts, records=tuple(reached))
-        approved = await self._copy_media(released(everything, case.approved))
-        snapshot = everything.model_copy(update={"records": approved})
-        await self._keep(step, snapshot, Phase.NOTICE, (), ())
+        within = await self._copy_media(released(everything, scope))
+        snapshot = everything.model_copy(update={"records": within})
+        await self._keep(step, snapshot, phase, (), ())
 
     async def _records_of(self, case: CaseFile, accounts: Sequence[Account]) -> list[Record]:
         """The accounts' records: as they were preserved, where a claimed hold has them, and otherwise as they are.
@@ -133,7 +149,7 @@ class Preserving:
         self,
         step: Step,
         snapshot: Snapshot,
-        phase: Phase,
+        phase: Phase | None,
         changes: tuple[Change, ...],
         letters: tuple[Letter, ...],
     ) -> None:
@@ -171,7 +187,8 @@ class Preserving:
             documents_accepted=any(document.accepted for document in asked.reading.documents),
         )
         if reason is None:
-            until = extended_until(case.hold.until, policy_book(step.policy))
+            book = clocks(request_facts(case.facts), case.envelope.received_at, policy_book(step.policy))
+            until = extended_until(case.hold.until, book)
             change: Change = HoldExtended(until=until, message_id=step.message_id)
             letter = agency_letter(self._letters, case, LetterName.PRESERVATION_EXTENDED, until=until)
         else:

@@ -13,14 +13,14 @@ from activities.record import Entry, ProductionMade
 from activities.steps import agency_letter, alive, done, refuse
 from contract.messages import Step
 from policy.book import policy_book
+from policy.channels import obstacle
 from policy.decisions import approvals_needed
 from policy.letters import LetterName
 from policy.process import excess
 from policy.records import Snapshot, released
 from policy.request import request_facts
 from policy.scope import Scope
-from policy.sender import jurisdiction_of
-from policy.vocabulary import Jurisdiction, Phase
+from policy.vocabulary import Phase
 
 
 class Producing:
@@ -44,8 +44,7 @@ class Producing:
         case = await self._ledger.case(step.ref)
         if done(case, step.step):
             return
-        jurisdiction = jurisdiction_of(case.envelope.sender, await self._ledger.directory())
-        scope = _approved_scope(case, foreign=jurisdiction is not Jurisdiction.US)
+        scope = _approved_scope(case)
         with tempfile.TemporaryDirectory(prefix="production-") as folder:
             async with alive():
                 request, media = await self._contents(case, scope, step)
@@ -97,16 +96,19 @@ class Producing:
         return request, media
 
 
-def _approved_scope(case: CaseFile, *, foreign: bool) -> Scope:
-    """The approved scope, if the record has every approval it needs and its process compels it (U3, U4).
+def _approved_scope(case: CaseFile) -> Scope:
+    """The approved scope, if the record has every approval it needs and its process compels it (U3, U4, F2).
 
     Raises:
         ApplicationError: it does not; nothing is disclosed, and a person must look.
     """
     if case.approved is None:
         refuse("NotApproved", "no approved scope is in the record")
-    if len(set(case.approved_by)) < approvals_needed(case.kind, case.approved, foreign=foreign):
+    if len(set(case.approved_by)) < approvals_needed(case.kind, case.approved):
         refuse("NotApproved", "the record has fewer approvals than this scope needs")
     if beyond := excess(case.approved):
         refuse("ExceedsProcess", beyond)
+    process, country, book = case.approved.process, case.approved.country, policy_book(case.policy_version)
+    if blocked := obstacle(process, country, case.envelope.received_at, book):
+        refuse("ExceedsProcess", f"{blocked.clause.value}: it needs {blocked.detail}")
     return case.approved

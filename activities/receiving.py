@@ -9,14 +9,15 @@ from contract.messages import Assessment, Step
 from policy.addresses import domain_of
 from policy.book import policy_book
 from policy.breadth import breadth_flags
+from policy.channels import jurisdiction_of, preserves_at_once, respond_by, tells_user
 from policy.completeness import missing_for_disclosure, missing_for_preservation
-from policy.directory import AgencyDirectory
+from policy.facts import Fact, FactField, Source, SourceKind
 from policy.findings import Reason
 from policy.letters import LetterName
 from policy.preservation import in_time
 from policy.request import RequestFacts, request_facts
 from policy.scope import scope_of
-from policy.sender import judge_sender, jurisdiction_of
+from policy.sender import SenderJudgement, judge_sender
 from policy.statements import Verdict
 from policy.vocabulary import Clause, Phase, RequestKind
 
@@ -35,11 +36,12 @@ class Receiving:
         reading = await self._ledger.reading(case.envelope.message_id)
         directory = await self._ledger.directory()
         judged = judge_sender(reading.author, reading.author_domain, directory, reading.authentication)
+        country = _country(judged)
         read = FactsRead(
             message_id=case.envelope.message_id,
             sender=judged.verdict,
             reasons=judged.reasons + reading.remarks,
-            facts=reading.facts,
+            facts=(*reading.facts, *country),
             documents=reading.documents,
         )
         if not case.facts:
@@ -51,7 +53,7 @@ class Receiving:
             changes += (ItemsMissing(clauses=_clauses(missing)),)
             letters += (agency_letter(self._letters, case, LetterName.ITEMS_MISSING, items=missing),)
         await self._commit(step, Phase.VERIFICATION, changes, letters)
-        return await self._assess(step, case, directory, asked=bool(missing))
+        return await self._assess(step, case, asked=bool(missing))
 
     @activity.defn
     async def reassess(self, step: Step) -> Assessment:
@@ -61,9 +63,8 @@ class Receiving:
         needs no letter.
         """
         case = await self._ledger.case(step.ref)
-        directory = await self._ledger.directory()
         if done(case, step.step):
-            return await self._assess(step, case, directory, asked=_wrote(case, step.step))
+            return await self._assess(step, case, asked=_wrote(case, step.step))
         missing = missing_items(case, step.policy)
         asks = bool(missing) and case.phase in _ASKS and (not case.missing or _unanswered_reply(case))
         if asks or _clauses(missing) != case.missing:
@@ -71,29 +72,29 @@ class Receiving:
             phase = Phase.LEGAL_REVIEW if goes_on else None
             letters = (agency_letter(self._letters, case, LetterName.ITEMS_MISSING, items=missing),) if asks else ()
             await self._commit(step, phase, (ItemsMissing(clauses=_clauses(missing)),), letters)
-        return await self._assess(step, case, directory, asked=asks)
+        return await self._assess(step, case, asked=asks)
 
     @activity.defn
     async def reopen(self, step: Step) -> Assessment:
         """After an objection: a new review, for which earlier approvals do not count (N1)."""
         case = await self._ledger.case(step.ref)
         await self._commit(step, Phase.LEGAL_REVIEW, (ReviewReopened(round=case.review + 1),), ())
-        reopened = await self._ledger.case(step.ref)
-        return await self._assess(step, reopened, await self._ledger.directory())
+        return await self._assess(step, await self._ledger.case(step.ref))
 
-    async def _assess(
-        self, step: Step, case: CaseFile, directory: AgencyDirectory, *, asked: bool = False
-    ) -> Assessment:
+    async def _assess(self, step: Step, case: CaseFile, *, asked: bool = False) -> Assessment:
         facts = request_facts(case.facts)
-        received_at = case.envelope.received_at
+        received_at, book = case.envelope.received_at, policy_book(step.policy)
         return Assessment(
             missing=_clauses(missing_items(case, step.policy)),
-            flags=_clauses(breadth_flags(facts, policy_book(step.policy))),
+            flags=_clauses(breadth_flags(facts, book)),
             process=facts.process,
-            jurisdiction=jurisdiction_of(case.envelope.sender, directory),
+            jurisdiction=jurisdiction_of(facts.country, received_at, book),
             gag=facts.gag,
             gag_until=facts.gag_end(received_at),
             response_due=facts.response_due,
+            respond_by=respond_by(facts, received_at, book),
+            preserve_at_once=preserves_at_once(facts, received_at, book),
+            tells_user=tells_user(facts, received_at, book),
             scope=scope_of(case.ref, facts, case.review).digest(),
             claimed=await self._claim(case, facts, step),
             asked=asked,
@@ -159,11 +160,18 @@ def _unanswered_reply(case: CaseFile) -> bool:
 
 
 def missing_items(case: CaseFile, policy: str) -> tuple[Reason, ...]:
-    """What the case still lacks by the record, each thing with its clause (R1 to R4, S2, P2)."""
-    facts = request_facts(case.facts)
-    if case.kind is RequestKind.PRESERVATION:
-        return missing_for_preservation(facts, case.documents)
-    return missing_for_disclosure(facts, case.documents, case.envelope.received_at, policy_book(policy))
+    """What the case still lacks by the record, each thing with its clause (R1 to R4, S2, P2; F1, F2)."""
+    lacking = missing_for_preservation if case.kind is RequestKind.PRESERVATION else missing_for_disclosure
+    return lacking(request_facts(case.facts), case.documents, case.envelope.received_at, policy_book(policy))
+
+
+def _country(judged: SenderJudgement) -> tuple[Fact, ...]:
+    """Whose law the request is under: the country of the agency, or of the official suffix (F1). What a message says of
+    it counts for nothing; a person can correct it."""
+    if judged.country is None:
+        return ()
+    source = Source(kind=SourceKind.DIRECTORY)
+    return (Fact(field=FactField.AGENCY_COUNTRY, value=judged.country, source=source),)
 
 
 def _clauses(reasons: tuple[Reason, ...]) -> tuple[Clause, ...]:

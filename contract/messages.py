@@ -86,6 +86,7 @@ class Assessment(Frozen):
     """What the record says of a request now: all that its machine needs to choose its way.
 
     `asked` says that this look wrote a letter which asks the agency for what is missing.
+    `respond_by` (UTC) is when the law of its channel wants the answer, where it has a clock of its own (F2).
     """
 
     missing: tuple[Clause, ...]
@@ -95,6 +96,9 @@ class Assessment(Frozen):
     gag: Gag = Gag.NONE
     gag_until: AwareDatetime | None = None
     response_due: date | None = None
+    respond_by: AwareDatetime | None = None
+    preserve_at_once: bool = False
+    tells_user: bool = True
     scope: str
     claimed: str | None = None
     asked: bool = False
@@ -108,7 +112,6 @@ class DecideInput(Frozen):
     ref: str
     phase: Phase
     at: AwareDatetime
-    jurisdiction: Jurisdiction = Jurisdiction.OTHER
 
 
 class SnapshotResult(Frozen):

@@ -87,10 +87,16 @@ def _purpose(reading: Reading, known_references: Sequence[str]) -> None:
     """What the message wants. A document outranks the mail; what compels data outranks a letter, and that an order of
     silence, which often comes as a second document beside a subpoena."""
     rank = (
+        Instrument.EPOC,
+        Instrument.CLOUD_ACT_ORDER,
+        Instrument.MLAT_REQUEST,
+        Instrument.LETTERS_ROGATORY,
         Instrument.SEARCH_WARRANT,
         Instrument.COURT_ORDER,
         Instrument.SUBPOENA,
+        Instrument.LOCAL_ORDER,
         Instrument.EXTENSION,
+        Instrument.EPOC_PR,
         Instrument.PRESERVATION_LETTER,
         Instrument.NON_DISCLOSURE_ORDER,
     )

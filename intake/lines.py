@@ -96,6 +96,8 @@ def read_composite(name: Composite, line: Labelled, source: Source, author_domai
         case Composite.ACCOUNT | Composite.TARGET:
             for item in _items(line):
                 _target(name, item.strip("<>"), source, into)
+        case Composite.URGENCY:
+            into.add(FactField.URGENT, "yes" if values.is_urgent(line.value) else "no", source)
         case Composite.ANY_EMAIL:
             _any_email(line.value.strip("<>. "), author_domain, source, into)
 

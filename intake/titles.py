@@ -15,19 +15,43 @@ class Instrument(StrEnum):
     PRESERVATION_LETTER = "preservation_letter"
     EXTENSION = "extension"
     NON_DISCLOSURE_ORDER = "non_disclosure_order"
+    CLOUD_ACT_ORDER = "cloud_act_order"
+    EPOC = "epoc"
+    EPOC_PR = "epoc_pr"
+    MLAT_REQUEST = "mlat_request"
+    LETTERS_ROGATORY = "letters_rogatory"
+    LOCAL_ORDER = "local_order"
 
 
 _SILENCE = r"non-?\s?disclosure|not to disclose|preclud\w+ notice|delayed notice|2705"
+_CLOUD_ACT = (
+    r"overseas production order|international production order|CLOUD act (?:order|request)|data access agreement"
+    r"|targeted communications data authori[sz]ation"
+)
+_EPOC_PR = r"european preservation order|\bEPOC-?\s?PR\b"
+_EPOC = r"european production order|\bEPOC\b"
+_MLAT = r"mutual legal assistance|\bMLAT?\b|european investigation order"
+_ROGATORY = r"letters? rogatory|rogatory letters?|letters? of request|commission rogatoire"
+_LOCAL = (
+    r"local order|(?:production|disclosure|prosecutor'?s?|judicial|police) (?:order|requisition)|judicial requisition"
+    r"|(?:official|formal|judicial|police) (?:request|letter)|requisition|summons|criminal procedure"
+)
 _EXTENSION = r"\bexten(?:d|sion)\b.{0,60}\bpreserv|\bpreserv.{0,60}\bexten(?:d|sion)\b"
 
 #: The first that matches a labelled line's value wins.
 _NAMED = (
     (Instrument.EXTENSION, re.compile(_EXTENSION, re.I)),
     (Instrument.NON_DISCLOSURE_ORDER, re.compile(_SILENCE, re.I)),
+    (Instrument.EPOC_PR, re.compile(_EPOC_PR, re.I)),
+    (Instrument.EPOC, re.compile(_EPOC, re.I)),
+    (Instrument.CLOUD_ACT_ORDER, re.compile(_CLOUD_ACT, re.I)),
+    (Instrument.MLAT_REQUEST, re.compile(_MLAT, re.I)),
+    (Instrument.LETTERS_ROGATORY, re.compile(_ROGATORY, re.I)),
     (Instrument.PRESERVATION_LETTER, re.compile(r"\bpreserv|2703\(f\)", re.I)),
     (Instrument.SEARCH_WARRANT, re.compile(r"\bsearch(?: and seizure)? warrant\b|^\s*warrant\b", re.I)),
     (Instrument.SUBPOENA, re.compile(r"\bsubp(?:o|oe|œ)na\b", re.I)),
     (Instrument.COURT_ORDER, re.compile(r"\bcourt order\b|2703\(d\)|^\s*order\b", re.I)),
+    (Instrument.LOCAL_ORDER, re.compile(_LOCAL, re.I)),
 )
 
 #: A title is a short line that begins with the instrument: an affidavit *for* a warrant is not a warrant.
@@ -38,6 +62,11 @@ _TITLES = tuple(
         (Instrument.EXTENSION, rf"(?:{_EXTENSION}).*"),
         (Instrument.NON_DISCLOSURE_ORDER, rf"(?:court )?order\b(?!.*2703\(d\)).*(?:{_SILENCE}).*"),
         (Instrument.NON_DISCLOSURE_ORDER, r"non-?disclosure order\b.*"),
+        (Instrument.EPOC_PR, rf"(?:{_EPOC_PR}).*"),
+        (Instrument.EPOC, rf"(?:{_EPOC}).*"),
+        (Instrument.CLOUD_ACT_ORDER, rf"(?:{_CLOUD_ACT}).*"),
+        (Instrument.MLAT_REQUEST, rf"(?:(?:formal |treaty )?request (?:for|under) )?(?:{_MLAT}).*"),
+        (Instrument.LETTERS_ROGATORY, rf"(?:{_ROGATORY})\b.*"),
         (Instrument.PRESERVATION_LETTER, r"preservation (?:letter|request)\b.*"),
         (Instrument.PRESERVATION_LETTER, r"(?:request|letter) (?:for|of) (?:the )?preservation\b.*"),
         (Instrument.SEARCH_WARRANT, r"(?:search(?: and seizure)? warrant|warrant)\b.*"),
@@ -46,6 +75,7 @@ _TITLES = tuple(
             r"(?:(?:grand jury|administrative|trial|judicial|criminal|investigative) )?subp(?:o|oe|œ)na\b.*",
         ),
         (Instrument.COURT_ORDER, r"(?:court )?order\b.*"),
+        (Instrument.LOCAL_ORDER, rf"(?:{_LOCAL})\b.*"),
     )
 )
 _TITLE_LENGTH = 110
@@ -86,7 +116,7 @@ def purpose_of(instrument: Instrument) -> Purpose:
             return Purpose.PRESERVATION_EXTENSION
         case Instrument.NON_DISCLOSURE_ORDER:
             return Purpose.NON_DISCLOSURE
-        case Instrument.PRESERVATION_LETTER:
+        case Instrument.PRESERVATION_LETTER | Instrument.EPOC_PR:
             return Purpose.PRESERVATION
         case _:
             return Purpose.DISCLOSURE

@@ -60,6 +60,7 @@ _CLASS_WORDS = {
         r"\bD2\b|\blogs?\b|log-?ins?\b|logon|sign-?ins?\b|\bIPs?\b|ip address|devices?\b|metadata|participants?\b"
         r"|sessions?\b|join(?:ed)?\b|connections?\b|call detail|meeting (?:records?|history|information|data)"
         r"|meetings (?:held|hosted|attended)|access times|usage"
+        r"|traffic data|purpose of identifying"
     ),
     DataClass.CONTENT: (
         r"\bD3\b|\bcontents?\b|recordings?\b|transcripts?\b|\bchats?\b|messages?\b|voice-?mails?\b|whiteboards?\b"
@@ -140,6 +141,11 @@ def classes(text: str) -> frozenset[DataClass]:
 def asks_for_live_content(text: str) -> bool:
     """Whether the words ask for interception, which does not exist (D4)."""
     return _LIVE.search(_EXCLUDED.sub(" ", text)) is not None
+
+
+def is_urgent(text: str) -> bool:
+    """Whether a certificate asks for its answer within hours: `8 hours`, or the box of an emergency that is ticked."""
+    return bool(re.search(r"\b(?:8|eight)\s*(?:\(8\)\s*)?h(?:ours?)?\b", text, re.I) or _YES.fullmatch(text.strip()))
 
 
 def _days(span: re.Match[str]) -> int:

@@ -16,6 +16,7 @@ class Composite(StrEnum):
     ACCOUNT = "account"
     TARGET = "target"
     ANY_EMAIL = "any_email"
+    URGENCY = "urgency"
 
 
 Meaning = FactField | Composite
@@ -30,13 +31,13 @@ _WORDINGS: dict[Meaning, str] = {
     FactField.AGENCY_NAME: (
         "agency|agency name|name of agency|requesting agency|law enforcement agency|department|issuing agency"
         "|requesting authority|issuing authority|authority|organization|name of requesting agency"
-        "|law enforcement agency name"
+        "|law enforcement agency name|name of issuing authority"
     ),
     FactField.OFFICER_NAME: (
         "officer|officer name|name of officer|agent|agent name|name of agent|requesting officer"
         "|requesting agent|investigator|investigating officer|case agent|detective|special agent"
         "|point of contact|contact|contact name|requester|requester name|officer agent"
-        "|requesting official|agent in charge"
+        "|requesting official|agent in charge|representative|name of its representative"
         "|name of requesting officer|officer name and rank|name and rank|full name of officer"
     ),
     FactField.OFFICER_BADGE: (
@@ -110,7 +111,7 @@ _WORDINGS: dict[Meaning, str] = {
         "|requested records|data sought|information sought|records sought|records to be produced"
         "|items to be produced|information to be produced|items to be seized|data to be preserved"
         "|records to be preserved|information to be preserved|data classes|data classes requested"
-        "|description of records|specific data requested"
+        "|description of records|specific data requested|categories of data requested|category of data|data categories"
     ),
     Composite.PERIOD: (
         "period|time period|date range|time frame|timeframe|relevant period|dates|period of records"
@@ -128,6 +129,9 @@ _WORDINGS: dict[Meaning, str] = {
     Composite.TARGET: (
         "user|users|identifier|identifiers|target|targets|subscriber|target identifier|target identifiers"
     ),
+    # The labels of the certificates' forms (Regulation (EU) 2023/1543, Annexes I and II).
+    FactField.VALIDATED_BY: "validating authority|name of validating authority|validated by|validating judge or court",
+    Composite.URGENCY: "emergency case|urgency|time limit|deadline for reply|deadline for production|urgent",
     Composite.ANY_EMAIL: "email|email address|emails",
 }
 

@@ -12,7 +12,8 @@ from typing import Annotated, Self
 
 from pydantic import Field
 
-from policy.folder import CLOCKS, FolderError, checked, shipped, table
+from policy.countries import Countries, read_countries
+from policy.folder import CLOCKS, COUNTRIES, FolderError, checked, shipped, table
 from policy.frozen import Frozen
 
 Days = Annotated[int, Field(strict=True, ge=1, le=36_500)]
@@ -47,11 +48,13 @@ class PolicyBook(Frozen):
     """R1 to R4, U2: how many days after it was asked a request without an answer is closed."""
     confirm_days: Days
     """S1, P3: how long a deadline waits for a person to confirm mail that came in time and is not proven."""
+    countries: Countries
+    """F1 to F3, G4: which channels are open to which countries, and whose requests are looked at more closely."""
 
     @property
     def edition(self) -> str:
         """What a case keeps: the version and the beginning of the SHA-256 of all that the book says."""
-        content = json.dumps(self.model_dump(mode="json", exclude_unset=True), sort_keys=True)
+        content = json.dumps(self.model_dump(mode="json", exclude_defaults=True), sort_keys=True)
         return f"{self.version}@{hashlib.sha256(content.encode()).hexdigest()[:16]}"
 
 
@@ -66,12 +69,15 @@ class Books(Frozen):
     books: tuple[PolicyBook, ...]
 
     @classmethod
-    def read(cls, text: str) -> Self:
-        """Read `clocks.toml`: `current`, and one table `[book.VERSION]` for each version.
+    def read(cls, text: str, countries: str) -> Self:
+        """Read `clocks.toml`: `current`, and one table `[book.VERSION]` for each version, which names its edition of
+        `countries.toml`.
 
         Raises:
-            FolderError: a clock is missing, unknown or out of range, or `current` is no book of the file.
+            FolderError: a clock is missing, unknown or out of range, `current` is no book of the file, or a book names
+                no edition of the countries.
         """
+        editions = read_countries(countries)
         read = table(CLOCKS, text)
         tables = read.pop("book", {})
         if not isinstance(tables, Mapping) or not tables:
@@ -80,7 +86,11 @@ class Books(Frozen):
         for version, clocks in tables.items():
             if not isinstance(clocks, Mapping) or "version" in clocks:
                 raise FolderError(f"{CLOCKS}: book.{version} must be a table of clocks, whose name is its version")
-            books.append(checked(CLOCKS, PolicyBook, {"version": version, **clocks}, f"book.{version}"))
+            named = clocks.get("countries")
+            if not isinstance(named, str) or named not in editions:
+                raise FolderError(f"{CLOCKS}: book.{version}.countries must name an edition of {COUNTRIES}")
+            values = {"version": version, **clocks, "countries": editions[named]}
+            books.append(checked(CLOCKS, PolicyBook, values, f"book.{version}"))
         found = checked(CLOCKS, cls, {**read, "books": books})
         if found.current not in tables:
             raise FolderError(f"{CLOCKS}: current: there is no [book.{found.current}]")
@@ -105,7 +115,7 @@ class Books(Frozen):
         raise BookUnknown(f"there is no policy book {version!r} in {CLOCKS}; known: {known}")
 
 
-_books = Books.read(shipped(CLOCKS))
+_books = Books.read(shipped(CLOCKS), shipped(COUNTRIES))
 
 
 def adopt_books(books: Books) -> None:

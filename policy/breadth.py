@@ -2,7 +2,7 @@
 
 from policy.book import PolicyBook
 from policy.findings import Reason
-from policy.process import compels
+from policy.process import compels, words
 from policy.request import RequestFacts
 from policy.vocabulary import Clause, DataClass
 
@@ -15,7 +15,7 @@ def breadth_flags(facts: RequestFacts, book: PolicyBook) -> tuple[Reason, ...]:
         flags.append("names no period with a beginning and an end for records or content")
     if len(facts.identifiers) > book.identifier_limit:
         flags.append(f"names {len(facts.identifiers)} identifiers, more than {book.identifier_limit}")
-    beyond = sorted(set(facts.requested) - compels(facts.process))
+    beyond = sorted(set(facts.requested) - compels(facts.process, facts.country))
     if facts.process is not None and beyond:
-        flags.append(f"asks for {', '.join(beyond)}, which a {facts.process.value.replace('_', ' ')} does not compel")
+        flags.append(f"asks for {', '.join(beyond)}, which a {words(facts.process)} does not compel")
     return tuple(Reason(clause=Clause.R3, detail=flag) for flag in flags)

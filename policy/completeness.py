@@ -1,11 +1,14 @@
-"""What a request must say, and what is still missing, each with its clause (R1, R2, R4, P2)."""
+"""What a request must say, and what is still missing, each with its clause (R1, R2, R4, P2; F1, F2 from abroad)."""
 
 import re
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from policy.book import PolicyBook
+from policy.channels import content_channels, obstacle, respond_by
+from policy.countries import HOME
 from policy.findings import Document, Reason
+from policy.process import compels
 from policy.request import Identifier, IdentifierKind, RequestFacts
 from policy.vocabulary import Clause, LegalProcess
 
@@ -19,26 +22,29 @@ def missing_for_disclosure(
     return tuple(_disclosure(facts, documents, received_at, book))
 
 
-def missing_for_preservation(facts: RequestFacts, documents: tuple[Document, ...]) -> tuple[Reason, ...]:
+def missing_for_preservation(
+    facts: RequestFacts, documents: tuple[Document, ...], received_at: datetime, book: PolicyBook
+) -> tuple[Reason, ...]:
     """What a preservation request still lacks (P2). Letterhead and signature are for a person's eyes."""
-    return tuple(_preservation(facts, documents))
+    return tuple(_preservation(facts, documents, received_at, book))
 
 
 def _disclosure(
     facts: RequestFacts, documents: tuple[Document, ...], received_at: datetime, book: PolicyBook
 ) -> Iterator[Reason]:
     yield from _document(documents)
-    if facts.process is None or facts.process is LegalProcess.PRESERVATION_LETTER:
-        yield Reason(clause=Clause.U1, detail="the legal process: subpoena, court order or search warrant")
+    yield from _process(facts, received_at, book)
     yield from _identifier(facts.identifiers)
     if not facts.requested:
         yield Reason(clause=Clause.R2, detail="which information is asked for")
     if facts.relation is None:
         yield Reason(clause=Clause.R2, detail="how the information relates to the investigation")
+    certificate = facts.process is LegalProcess.EPOC
     for value, what in (
         (facts.agency_name, "the agency's name"),
         (facts.officer_name, "the agent's name"),
-        (facts.officer_badge, "the agent's badge or id number"),
+        # The form of the regulation's Annex I has no place for one: the authority stands for its officers.
+        (facts.officer_badge or certificate or None, "the agent's badge or id number"),
         (facts.officer_email, "the agent's employer-issued email address"),
         (facts.officer_phone, "the agent's telephone number with extension"),
         (facts.officer_address, "the agent's postal address"),
@@ -47,11 +53,31 @@ def _disclosure(
             yield Reason(clause=Clause.R4, detail=what)
     if facts.officer_address is not None and _PO_BOX.search(facts.officer_address):
         yield Reason(clause=Clause.R4, detail="a postal address that is not a PO box")
-    yield from _response_date(facts, received_at, book)
+    if respond_by(facts, received_at, book) is None:
+        yield from _response_date(facts, received_at, book)
 
 
-def _preservation(facts: RequestFacts, documents: tuple[Document, ...]) -> Iterator[Reason]:
+def _process(facts: RequestFacts, received_at: datetime, book: PolicyBook) -> Iterator[Reason]:
+    """A process that asks for data, by a channel that is open to the country (U1; F1, F2)."""
+    blocked = obstacle(facts.process, facts.country, received_at, book)
+    if facts.process in (None, LegalProcess.PRESERVATION_LETTER, LegalProcess.EPOC_PR):
+        if facts.country == HOME:
+            yield Reason(clause=Clause.U1, detail="the legal process: subpoena, court order or search warrant")
+        else:
+            yield Reason(clause=Clause.F1, detail="the legal process, and the provision of law that it rests on")
+    elif blocked is not None:
+        yield blocked
+    elif facts.country != HOME and facts.requested and not set(facts.requested) & compels(facts.process, facts.country):
+        channels = content_channels(facts.country, received_at, book)
+        yield Reason(clause=Clause.F2, detail=f"for content, a channel that reaches it: {channels}")
+
+
+def _preservation(
+    facts: RequestFacts, documents: tuple[Document, ...], received_at: datetime, book: PolicyBook
+) -> Iterator[Reason]:
     yield from _document(documents)
+    if (blocked := obstacle(facts.process, facts.country, received_at, book)) is not None:
+        yield blocked
     if facts.officer_name is None:
         yield Reason(clause=Clause.P2, detail="the officer's name")
     if facts.officer_email is None:

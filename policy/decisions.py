@@ -8,7 +8,7 @@ from policy.process import excess
 from policy.request import Gag
 from policy.scope import Narrowing, Scope, ScopeError
 from policy.statements import Check, Refusal, Ruling, Signer, Standing, Statement, Verdict
-from policy.vocabulary import DataClass, Phase, RequestKind, Role, SenderVerdict
+from policy.vocabulary import DataClass, LegalProcess, Phase, RequestKind, Role, SenderVerdict
 
 #: A signer's clock may run ahead of the case's by this much.
 CLOCK_TOLERANCE = timedelta(minutes=10)
@@ -19,6 +19,10 @@ _GAG_RULINGS = frozenset({Verdict.DATE_GAG, Verdict.TELL_USER})
 _WHY_CHECKED = {
     Check.SIGNATURE_SEEN: "S2: a person must have seen the officer's signature on the document (--signature-seen).",
     Check.LETTERHEAD_SEEN: "P2: a person must have seen the agency's letterhead (--letterhead-seen).",
+    Check.TARGET_CHECKED: (
+        "F2: an order under a CLOUD Act agreement is for serious crime, and never aimed at a person of, or in, the "
+        "United States; check both (--target-checked)."
+    ),
     Check.CALLED_BACK: "G1: confirm who asks by a call on a number not taken from the message (--called-back).",
 }
 _NEED_GROUNDS = frozenset({Verdict.REJECT, Verdict.CHALLENGE, Verdict.ASK, Verdict.NOT_AUTHENTIC})
@@ -44,19 +48,24 @@ def phases_for(verdict: Verdict) -> frozenset[Phase]:
             assert_never(verdict)
 
 
-def approvals_needed(kind: RequestKind, scope: Scope, *, foreign: bool) -> int:
+def approvals_needed(kind: RequestKind, scope: Scope) -> int:
     """How many distinct people must approve: two for content, foreign process, emergencies, restrictions."""
     grave = kind in (RequestKind.EMERGENCY, RequestKind.RESTRICTION)
-    return 2 if grave or foreign or DataClass.CONTENT in scope.classes else 1
+    return 2 if grave or scope.foreign or DataClass.CONTENT in scope.classes else 1
 
 
-def checks_due(kind: RequestKind, sender: SenderVerdict | None) -> frozenset[Check]:
-    """What a verifier must have seen or done: the signature always (S2), a preservation's letterhead (P2), and a
+def checks_due(
+    kind: RequestKind, sender: SenderVerdict | None, process: LegalProcess | None = None
+) -> frozenset[Check]:
+    """What a verifier must have seen or done: the signature always (S2), a preservation's letterhead (P2), at whom an
+    order under a CLOUD Act agreement is aimed (F2), and a
     call-back on a number found elsewhere where the sender's domain is official but not in the directory (G1, S1), and
     always for an emergency (E1) or a restriction (X1): genuine police mailboxes are stolen to forge these."""
     due = {Check.SIGNATURE_SEEN}
     if kind is RequestKind.PRESERVATION:
         due.add(Check.LETTERHEAD_SEEN)
+    if process is LegalProcess.CLOUD_ACT_ORDER:
+        due.add(Check.TARGET_CHECKED)
     if sender is not SenderVerdict.ACCEPT or kind in (RequestKind.EMERGENCY, RequestKind.RESTRICTION):
         due.add(Check.CALLED_BACK)
     return frozenset(due)
@@ -145,7 +154,7 @@ def _approval(statement: Statement, standing: Standing) -> Ruling:
         return _refuse(Refusal.BAD_NARROWING, str(error))
     if statement.verdict is Verdict.NARROW and scope == standing.scope:
         return _refuse(Refusal.BAD_NARROWING, "R3: this narrowing leaves out nothing; to give it all, approve")
-    if beyond := excess(scope):
+    if beyond := standing.obstacle or excess(scope):
         return _refuse(Refusal.EXCEEDS_PROCESS, beyond)
     earlier = approvals(standing)
     if any(s.by == statement.by for s in earlier):
@@ -156,7 +165,7 @@ def _approval(statement: Statement, standing: Standing) -> Ruling:
         accepted=True,
         verdict=statement.verdict,
         approvals=len(earlier) + 1,
-        approvals_needed=approvals_needed(standing.kind, scope, foreign=standing.foreign),
+        approvals_needed=approvals_needed(standing.kind, scope),
         scope=scope.digest(),
     )
 

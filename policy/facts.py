@@ -18,12 +18,15 @@ class FactField(StrEnum):
     PROCESS = "process"
     CASE_NUMBER = "case.number"
     AGENCY_NAME = "agency.name"
+    AGENCY_COUNTRY = "agency.country"
+    VALIDATED_BY = "agency.validated_by"
     OFFICER_NAME = "officer.name"
     OFFICER_BADGE = "officer.badge"
     OFFICER_EMAIL = "officer.email"
     OFFICER_PHONE = "officer.phone"
     OFFICER_ADDRESS = "officer.address"
     RESPONSE_DUE = "response.due"
+    URGENT = "response.urgent"
     DATA_REQUESTED = "data.requested"
     RELATION = "data.relation"
     SINCE = "data.since"
@@ -58,11 +61,19 @@ REPEATABLE = frozenset(
 )
 
 
+#: Fields that nothing in a message can state: they follow from who sent it, or a person says so (F1).
+NEVER_READ = frozenset({FactField.AGENCY_COUNTRY})
+
+
 class SourceKind(StrEnum):
-    """Who or what said so. A person's word outranks a document's, and a document's outranks the covering mail."""
+    """Who or what said so. A person's word outranks a document's, and a document's outranks the covering mail.
+
+    The directory is the agency directory, or the official suffix that the sender's domain lies under (S1).
+    """
 
     MAIL = "mail"
     PDF = "pdf"
+    DIRECTORY = "directory"
     PERSON = "person"
 
 
@@ -101,6 +112,9 @@ _REFERENCE = re.compile(r"DP-[0-9]{4}-[0-9]{6,}")
 _YEARS = range(1970, 2100)
 _CLAUSE_OF = {
     FactField.PURPOSE: Clause.R2,
+    FactField.AGENCY_COUNTRY: Clause.F1,
+    FactField.VALIDATED_BY: Clause.F1,
+    FactField.URGENT: Clause.F2,
     FactField.PROCESS: Clause.U1,
     FactField.DATA_REQUESTED: Clause.R2,
     FactField.RELATION: Clause.R2,
@@ -161,9 +175,11 @@ def canonical(field: FactField, text: str) -> str:
             return _date(field, value)
         case FactField.MEETING_AT:
             return _instant(field, value)
+        case FactField.AGENCY_COUNTRY:
+            return _country(field, value)
         case FactField.GAG_DAYS:
             return _days(field, value)
-        case FactField.GAG:
+        case FactField.GAG | FactField.URGENT:
             return _yes_no(field, value)
         case FactField.MEETING_ID:
             return _digits(field, value)
@@ -174,6 +190,7 @@ def canonical(field: FactField, text: str) -> str:
         case (
             FactField.CASE_NUMBER
             | FactField.AGENCY_NAME
+            | FactField.VALIDATED_BY
             | FactField.OFFICER_NAME
             | FactField.OFFICER_BADGE
             | FactField.OFFICER_PHONE
@@ -247,6 +264,12 @@ def _yes_no(field: FactField, value: str) -> str:
     if value.lower() not in {"yes", "no"}:
         raise FactError(field, clause_of(field), "must be yes or no")
     return value.lower()
+
+
+def _country(field: FactField, value: str) -> str:
+    if not re.fullmatch("[A-Za-z]{2}", value):
+        raise FactError(field, clause_of(field), "must be a country's two letters (ISO 3166-1), such as GB")
+    return value.upper()
 
 
 def _digits(field: FactField, value: str) -> str:

@@ -13,9 +13,10 @@ from pydantic import BaseModel, ValidationError
 
 T = TypeVar("T", bound=BaseModel)
 
-PROFILE, CLOCKS, SUFFIXES, AGENCIES, LETTERS = (
+PROFILE, CLOCKS, COUNTRIES, SUFFIXES, AGENCIES, LETTERS = (
     "provider.toml",
     "clocks.toml",
+    "countries.toml",
     "suffixes.toml",
     "agencies.csv",
     "letters",

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 
-from policy.facts import REPEATABLE, Fact, FactField, SourceKind
+from policy.facts import NEVER_READ, REPEATABLE, Fact, FactField, SourceKind
 from policy.frozen import Frozen
 from policy.vocabulary import DataClass, LegalProcess, Purpose
 
@@ -50,12 +50,16 @@ class RequestFacts(Frozen):
     process: LegalProcess | None = None
     case_number: str | None = None
     agency_name: str | None = None
+    country: str | None = None
+    """Whose law the request is under, by its agency: ISO 3166-1 alpha-2, or EU for the Union's own institutions."""
+    validated_by: str | None = None
     officer_name: str | None = None
     officer_badge: str | None = None
     officer_email: str | None = None
     officer_phone: str | None = None
     officer_address: str | None = None
     response_due: date | None = None
+    urgent: bool = False
     identifiers: tuple[Identifier, ...] = ()
     requested: tuple[DataClass, ...] = ()
     relation: str | None = None
@@ -82,7 +86,7 @@ class RequestFacts(Frozen):
         return max(ends, default=None)
 
 
-_RANK = {SourceKind.MAIL: 0, SourceKind.PDF: 1, SourceKind.PERSON: 2}
+_RANK = {SourceKind.MAIL: 0, SourceKind.PDF: 1, SourceKind.DIRECTORY: 2, SourceKind.PERSON: 3}
 _PLAIN_IDENTIFIERS = {
     FactField.USER_EMAIL: IdentifierKind.USER_EMAIL,
     FactField.USER_IP: IdentifierKind.USER_IP,
@@ -100,7 +104,8 @@ def current(facts: Iterable[Fact]) -> list[Fact]:
     values replace what was read: a correction that could only add would not be one. Readings of a repeatable field in
     mail and PDF add up. Where a person says that there is no gag, no end that was read makes one.
     """
-    read = list(facts)
+    said = (SourceKind.DIRECTORY, SourceKind.PERSON)
+    read = [fact for fact in facts if fact.field not in NEVER_READ or fact.source.kind in said]
     held: dict[FactField, list[Fact]] = {}
     for fact in read:
         known = held.setdefault(fact.field, [])
@@ -145,12 +150,15 @@ def request_facts(facts: Iterable[Fact]) -> RequestFacts:
         process=LegalProcess(process) if process else None,
         case_number=one(FactField.CASE_NUMBER),
         agency_name=one(FactField.AGENCY_NAME),
+        country=one(FactField.AGENCY_COUNTRY),
+        validated_by=one(FactField.VALIDATED_BY),
         officer_name=one(FactField.OFFICER_NAME),
         officer_badge=one(FactField.OFFICER_BADGE),
         officer_email=one(FactField.OFFICER_EMAIL),
         officer_phone=one(FactField.OFFICER_PHONE),
         officer_address=one(FactField.OFFICER_ADDRESS),
         response_due=day(FactField.RESPONSE_DUE),
+        urgent=one(FactField.URGENT) == "yes",
         identifiers=_identifiers(holding),
         requested=tuple(sorted(DataClass(f.value) for f in holding if f.field is FactField.DATA_REQUESTED)),
         relation=one(FactField.RELATION),

@@ -5,6 +5,7 @@ import json
 from datetime import date
 from typing import Self
 
+from policy.countries import HOME
 from policy.frozen import Frozen
 from policy.request import Identifier, RequestFacts
 from policy.vocabulary import Clause, DataClass, LegalProcess
@@ -30,15 +31,22 @@ class ScopeError(ValueError):
 
 
 class Scope(Frozen):
-    """What may be given: by which process, which classes, of whom, between which days (both inclusive, UTC)."""
+    """What may be given: by which process of which country (ISO 3166-1 alpha-2; None where it is not known), which
+    classes, of whom, between which days (both inclusive, UTC)."""
 
     ref: str
     round: int = 1
     process: LegalProcess | None
+    country: str | None = None
     classes: tuple[DataClass, ...]
     identifiers: tuple[Identifier, ...]
     since: date | None = None
     until: date | None = None
+
+    @property
+    def foreign(self) -> bool:
+        """Whether another country's law than the provider's is at work, or nobody knows whose (F1 to F3)."""
+        return self.country != HOME
 
     def digest(self) -> str:
         """SHA-256 of the scope's canonical JSON: what a decision signs. `round` makes each new review's digest new."""
@@ -77,6 +85,7 @@ def scope_of(ref: str, facts: RequestFacts, review: int = 1) -> Scope:
         ref=ref,
         round=review,
         process=facts.process,
+        country=facts.country,
         classes=facts.requested,
         identifiers=facts.identifiers,
         since=facts.since,

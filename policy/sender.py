@@ -1,12 +1,11 @@
 """Who wrote: the rule set for S1."""
 
-from policy.addresses import domain_of
 from policy.authentication import Authentication
 from policy.directory import Agency, AgencyDirectory
 from policy.findings import Reason
 from policy.frozen import Frozen
 from policy.official import country_of, official_suffixes
-from policy.vocabulary import Clause, Jurisdiction, SenderVerdict
+from policy.vocabulary import Clause, SenderVerdict
 
 
 class SenderJudgement(Frozen):
@@ -56,12 +55,6 @@ def judge_sender(
             verdict=SenderVerdict.HOLD, reasons=_held(author_domain, directory), country=country, proven=proven
         )
     return _refuse(_why_not(author_domain, directory))
-
-
-def jurisdiction_of(address: str, directory: AgencyDirectory) -> Jurisdiction:
-    """Whose law the sender's agency acts under, by the directory or the official suffix (F1 to F3)."""
-    country = judge_sender(address, domain_of(address), directory).country
-    return Jurisdiction.US if country == "US" else Jurisdiction.OTHER
 
 
 def _held(domain: str, directory: AgencyDirectory) -> tuple[Reason, ...]:

@@ -26,11 +26,16 @@ class Verdict(StrEnum):
 
 
 class Check(StrEnum):
-    """What a verifier has seen or done with their own eyes (S2, P2; call-back on the directory's number: G1)."""
+    """What a verifier has seen or done with their own eyes (S2, P2; call-back on the directory's number: G1).
+
+    Target checked: an order under a CLOUD Act agreement concerns serious crime, and nobody of or in the United States
+    (F2).
+    """
 
     SIGNATURE_SEEN = "signature_seen"
     LETTERHEAD_SEEN = "letterhead_seen"
     CALLED_BACK = "called_back"
+    TARGET_CHECKED = "target_checked"
 
 
 class Refusal(StrEnum):
@@ -98,7 +103,8 @@ class Standing(Frozen):
     """The case as a decision meets it: everything the rules need, and no personal data beyond the scope itself.
 
     `amended_by` are the roster ids of those whose own word is among the facts: they do not approve, and an approval
-    that they gave before no longer counts. `foreign` says that another country's law is at work.
+    that they gave before no longer counts. `obstacle` says why the process cannot be used by its country, if
+    it cannot (F2).
     """
 
     ref: str
@@ -108,7 +114,7 @@ class Standing(Frozen):
     gag: Gag = Gag.NONE
     checks_due: frozenset[Check] = frozenset({Check.SIGNATURE_SEEN})
     kind: RequestKind = RequestKind.DISCLOSURE
-    foreign: bool = False
+    obstacle: str = ""
     amended_by: frozenset[str] = frozenset()
     accepted: tuple[Statement, ...] = ()
     nonces: frozenset[str] = frozenset()

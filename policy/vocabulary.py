@@ -12,12 +12,23 @@ class DataClass(StrEnum):
 
 
 class LegalProcess(StrEnum):
-    """The instrument by which an authority asks, in rising order of what it can compel (U3, U4)."""
+    """The instrument by which an authority asks: first those of the United States, in rising order of what they can
+    compel (U3, U4), then those by which other countries reach a provider there (F1, F2).
+
+    EPOC and EPOC_PR are the European Production and Preservation Order Certificates of Regulation (EU) 2023/1543. A
+    local order is any order or request under a country's own law.
+    """
 
     PRESERVATION_LETTER = "preservation_letter"
     SUBPOENA = "subpoena"
     COURT_ORDER = "court_order"
     SEARCH_WARRANT = "search_warrant"
+    CLOUD_ACT_ORDER = "cloud_act_order"
+    EPOC = "epoc"
+    EPOC_PR = "epoc_pr"
+    MLAT_REQUEST = "mlat_request"
+    LETTERS_ROGATORY = "letters_rogatory"
+    LOCAL_ORDER = "local_order"
 
 
 class Purpose(StrEnum):
@@ -102,9 +113,12 @@ class Outcome(StrEnum):
 
 
 class Jurisdiction(StrEnum):
-    """Whose law a case runs under. Only the United States has a full profile today; others go to a person (F3)."""
+    """Whose law a case runs under, as operators sort cases by it: the United States', that of a country with a CLOUD
+    Act agreement, of a state bound by the European Union's e-evidence regulation, or another's (F1 to F3)."""
 
     US = "US"
+    CLOUD_ACT = "cloud_act"
+    EU = "eu"
     OTHER = "other"
 
 

@@ -7,7 +7,7 @@ from gateways.folder import SHIPPED, read_text
 from gateways.letters import LetterTemplates
 from policy.book import Books, adopt_books
 from policy.directory import AgencyDirectory, DirectoryError
-from policy.folder import AGENCIES, CLOCKS, PROFILE, SUFFIXES, FolderError
+from policy.folder import AGENCIES, CLOCKS, COUNTRIES, PROFILE, SUFFIXES, FolderError
 from policy.official import adopt_suffixes, read_suffixes
 from policy.profile import ProviderProfile
 from runtime.settings import Settings
@@ -30,7 +30,7 @@ def adopt_provider(settings: Settings) -> Provider:
         FolderError: a file of the folder is missing or not what it must be; the message names the file and the key.
     """
     folder = settings.provider_folder or SHIPPED
-    books = Books.read(read_text(folder, CLOCKS))
+    books = Books.read(read_text(folder, CLOCKS), read_text(folder, COUNTRIES))
     suffixes = read_suffixes(read_text(folder, SUFFIXES))
     provider = Provider(folder, ProviderProfile.read(read_text(folder, PROFILE)), _agencies(folder))
     adopt_books(books)

@@ -95,6 +95,7 @@ async def open_activities(settings: Settings, services: Services) -> AsyncIterat
             receiving.reopen,
             deciding.decide,
             preserving.hold,
+            preserving.secure,
             preserving.copy_approved,
             preserving.extend,
             preserving.warn,

@@ -17,7 +17,7 @@ from policy.process import compels, excess
 from policy.request import Identifier, RequestFacts, current, request_facts
 from policy.scope import scope_of
 from policy.statements import Check, Verdict
-from policy.vocabulary import Clause, DataClass, Jurisdiction, LegalProcess, RequestKind
+from policy.vocabulary import Clause, DataClass, LegalProcess, RequestKind
 from starter.deadlines import Deadline, deadlines
 
 
@@ -82,7 +82,6 @@ def view_of(
     case: CaseFile,
     people: Mapping[str, str],
     reasons: Mapping[str, str],
-    jurisdiction: Jurisdiction,
     now: datetime,
 ) -> CaseView:
     """The view. `people` are names by roster id, `reasons` the free texts of decisions by their hash."""
@@ -93,7 +92,7 @@ def view_of(
         "facts_that_hold": tuple(_fact(fact, names, people) for fact in current(case.facts)),
         "items_missing": _missing(case, facts, book),
         "breadth": breadth_flags(facts, book) if case.kind is RequestKind.DISCLOSURE else (),
-        "scope": _scope(case, facts, jurisdiction),
+        "scope": _scope(case, facts),
         "rulings": tuple(_ruled(decision, people, reasons) for decision in case.decisions),
         "deadlines": deadlines(case, facts, book, now),
     }
@@ -107,6 +106,8 @@ def _fact(fact: Fact, documents: Mapping[str, str], people: Mapping[str, str]) -
             where = "mail"
         case SourceKind.PDF:
             where = f"{documents.get(source.document or '') or (source.document or '')[:12]}, page {source.page}"
+        case SourceKind.DIRECTORY:
+            where = "agency directory"
         case SourceKind.PERSON:
             where = people.get(source.by or "", source.by or "a person")
     return FactThatHolds(field=fact.field.value, value=fact.value, clause=clause_of(fact.field), source=where)
@@ -117,25 +118,25 @@ def _missing(case: CaseFile, facts: RequestFacts, book: PolicyBook) -> tuple[Rea
     if case.outcome is not None:
         return ()
     if case.kind is RequestKind.PRESERVATION:
-        return missing_for_preservation(facts, case.documents)
+        return missing_for_preservation(facts, case.documents, case.envelope.received_at, book)
     return missing_for_disclosure(facts, case.documents, case.envelope.received_at, book)
 
 
-def _scope(case: CaseFile, facts: RequestFacts, jurisdiction: Jurisdiction) -> ScopeUnderReview:
+def _scope(case: CaseFile, facts: RequestFacts) -> ScopeUnderReview:
     scope = scope_of(case.ref, facts, case.review)
     numbered = (dict(identifier) | {"number": n} for n, identifier in enumerate(scope.identifiers, start=1))
     return ScopeUnderReview(
         digest=scope.digest(),
         review=case.review,
         process=scope.process,
-        compels=tuple(sorted(compels(scope.process))),
+        compels=tuple(sorted(compels(scope.process, scope.country))),
         classes=scope.classes,
         identifiers=tuple(NumberedIdentifier.model_validate(values) for values in numbered),
         since=scope.since,
         until=scope.until,
         # A preservation discloses nothing, so it cannot go beyond what its letter compels.
         excess=excess(scope) if case.kind is RequestKind.DISCLOSURE else "",
-        approvals_needed=approvals_needed(case.kind, scope, foreign=jurisdiction is not Jurisdiction.US),
+        approvals_needed=approvals_needed(case.kind, scope),
     )
 
 

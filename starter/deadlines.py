@@ -8,9 +8,10 @@ from pydantic import AwareDatetime
 
 from activities.ports import CaseFile, Hold, NoticeState
 from policy.book import PolicyBook
+from policy.channels import respond_by
 from policy.frozen import Frozen
 from policy.request import Gag, RequestFacts
-from policy.vocabulary import RequestKind
+from policy.vocabulary import LegalProcess, RequestKind
 
 
 class DeadlineKind(StrEnum):
@@ -53,16 +54,13 @@ def deadlines(case: CaseFile, facts: RequestFacts, book: PolicyBook, now: dateti
 
 def _all(case: CaseFile, facts: RequestFacts, book: PolicyBook, now: datetime) -> Iterator[Deadline]:
     if case.hold is not None:
-        yield _hold(case.hold, book, now)
+        yield _hold(case.hold, facts, book, now)
     yield from _gags(case, facts, now)
     for notice in case.notices:
         if notice.objection_until is not None:
             yield _objection(notice, notice.objection_until, now)
-    if facts.response_due is not None and case.kind is RequestKind.DISCLOSURE:
-        due = datetime.combine(facts.response_due, time.min, UTC)
-        answered = case.outcome is not None or case.production is not None
-        sentence = "answered" if answered else "the answer that the agency asked for is due"
-        yield _deadline(DeadlineKind.RESPONSE, due, now, "R4", sentence, stopped=answered)
+    if case.kind is RequestKind.DISCLOSURE:
+        yield from _response(case, facts, book, now)
     if case.production is not None:
         expires = case.production.link_expires_at
         yield _deadline(DeadlineKind.LINK, expires, now, "PR1", f"the link works {book.link_days} days")
@@ -72,7 +70,18 @@ def _all(case: CaseFile, facts: RequestFacts, book: PolicyBook, now: datetime) -
         yield _deadline(DeadlineKind.RETENTION, case.retain_until, now, basis, sentence)
 
 
-def _hold(hold: Hold, book: PolicyBook, now: datetime) -> Deadline:
+def _response(case: CaseFile, facts: RequestFacts, book: PolicyBook, now: datetime) -> Iterator[Deadline]:
+    """When the answer is due: by the clock of the request's channel if it has one, or as the agency asked (F2, R4)."""
+    by_law = respond_by(facts, case.envelope.received_at, book)
+    asked = datetime.combine(facts.response_due, time.min, UTC) if facts.response_due else None
+    due, basis = (by_law, "F2") if by_law else (asked, "R4")
+    if due is not None:
+        answered = case.outcome is not None or case.production is not None
+        why = "the channel of the request gives no longer" if by_law else "the answer that the agency asked for is due"
+        yield _deadline(DeadlineKind.RESPONSE, due, now, basis, "answered" if answered else why, stopped=answered)
+
+
+def _hold(hold: Hold, facts: RequestFacts, book: PolicyBook, now: datetime) -> Deadline:
     warned = " and ".join(str(days) for days in book.warn_days)
     extended = ", extended once" if hold.extended else ""
     sentence = f"held since {hold.since:%Y-%m-%d}{extended}; the agency is warned {warned} days before"
@@ -81,7 +90,9 @@ def _hold(hold: Hold, book: PolicyBook, now: datetime) -> Deadline:
     elif hold.claimed_by is not None:
         sentence = f"it serves {hold.claimed_by}, whose process arrived in time"
     stopped = hold.purged_at is not None or hold.claimed_by is not None
-    return _deadline(DeadlineKind.HOLD, hold.until, now, "P1, P3; 18 U.S.C. 2703(f)", sentence, stopped=stopped)
+    certificate = facts.process is LegalProcess.EPOC_PR
+    law = "Regulation (EU) 2023/1543, art. 11" if certificate else "18 U.S.C. 2703(f)"
+    return _deadline(DeadlineKind.HOLD, hold.until, now, f"P1, P3; {law}", sentence, stopped=stopped)
 
 
 def _gags(case: CaseFile, facts: RequestFacts, now: datetime) -> Iterator[Deadline]:

@@ -39,6 +39,9 @@ def register(app: typer.Typer) -> None:
         signature_seen: bool = typer.Option(False, help="You saw the officer's signature on the document (S2)."),
         letterhead_seen: bool = typer.Option(False, help="You saw the agency's letterhead (P2)."),
         called_back: bool = typer.Option(False, help="You called back on the directory's number (G1)."),
+        target_checked: bool = typer.Option(
+            False, help="CLOUD Act: you checked that it is for serious crime, and aimed at nobody of or in the US (F2)."
+        ),
         notice: int = typer.Option(None, help="date_gag, tell_user: the number of the notice."),
         key: Path = typer.Option(None, help="Your private key, if it is not where `reviewer add` put it."),
         print_only: bool = typer.Option(False, "--print", help="Print the signed statement, for the Web UI's signal."),
@@ -48,6 +51,7 @@ def register(app: typer.Typer) -> None:
             Check.SIGNATURE_SEEN: signature_seen,
             Check.LETTERHEAD_SEEN: letterhead_seen,
             Check.CALLED_BACK: called_back,
+            Check.TARGET_CHECKED: target_checked,
         }
 
         async def verb(settings: Settings) -> Exit:

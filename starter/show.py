@@ -4,7 +4,6 @@ import typer
 
 from activities.ports import CaseFile
 from ledger.roster import Roster
-from policy.sender import jurisdiction_of
 from runtime.clock import BusinessClock
 from runtime.services import open_services
 from runtime.settings import Settings
@@ -51,8 +50,7 @@ async def look_at(settings: Settings, ref: str) -> CaseView:
         roster = Roster(services.engine)
         people = {entry.signer.id: entry.name for entry in await roster.list()}
         reasons = {sha256: text for sha256 in _reasons(case) if (text := await roster.reason(sha256)) is not None}
-        jurisdiction = jurisdiction_of(case.envelope.sender, await services.casebook.directory())
-    return view_of(case, people, reasons, jurisdiction, BusinessClock(settings.clock_file).now())
+    return view_of(case, people, reasons, BusinessClock(settings.clock_file).now())
 
 
 def _reasons(case: CaseFile) -> set[str]:

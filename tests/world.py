@@ -71,6 +71,12 @@ AGENCIES = (
         country="US",
         phone="+1-202-555-0199",
     ),
+    Agency(
+        name="Northmarch Constabulary", domains=("northmarch.police.example",), country="GB", phone="+44-20-7946-01"
+    ),
+    Agency(name="LKA Musterland", domains=("lka.musterland.example",), country="DE", phone="+49-30-23125-101"),
+    Agency(name="Prairie Mounted Police", domains=("prairie.gc.example",), country="CA", phone="+1-613-555-0101"),
+    Agency(name="Co quan dieu tra", domains=("csdt.gov-vn.example",), country="VN", phone="+84-24-5550-0101"),
 )
 SENDER = "j.moreno@police.springfield.gov.example"
 STRANGER = "a.stranger@police.shelbyville.gov.example"

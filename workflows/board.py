@@ -1,4 +1,7 @@
-"""What operators read while a request waits for people: one face for each kind of waiting."""
+"""What operators read while a request waits for people: one face for each kind of waiting.
+
+`due` is when the law of the request's channel wants the answer (UTC; F2), where it has a clock of its own.
+"""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -23,17 +26,18 @@ def show_missing(machine: Machine, missing: Sequence[Clause], until: datetime | 
     )
 
 
-def show_unverified(machine: Machine) -> None:
+def show_unverified(machine: Machine, due: datetime | None = None) -> None:
     """A verifier is to look at the document (S2)."""
     machine.show(
         Phase.VERIFICATION,
         Queue.VERIFIER,
         "a verifier to see the signature and the document (S2)",
         f"`dueprocess review {machine.ref} authentic --signature-seen --as NAME`; it says which other checks are due.",
+        deadline=due,
     )
 
 
-def show_review(machine: Machine, last: Ruling | None) -> None:
+def show_review(machine: Machine, last: Ruling | None, due: datetime | None = None) -> None:
     """A reviewer is to decide (U1 to U4)."""
     given = f"; {last.approvals} of {last.approvals_needed} approvals are given" if last and last.approvals else ""
     machine.show(
@@ -41,6 +45,7 @@ def show_review(machine: Machine, last: Ruling | None) -> None:
         Queue.REVIEWER,
         f"a reviewer's signed decision (U1-U4){given}",
         f"`dueprocess review {machine.ref} approve|narrow|reject|challenge|ask --as NAME`, or the signal `decision`.",
+        deadline=due,
     )
 
 

@@ -39,7 +39,6 @@ class Desk:
                     ref=self._machine.ref,
                     phase=self._machine.phase,
                     at=self._machine.now(),
-                    jurisdiction=self._machine.jurisdiction,
                 ),
                 start_to_close_timeout=_TIMEOUT,
                 retry_policy=RETRY,

@@ -25,7 +25,7 @@ with workflow.unsafe.imports_passed_through():
     )
     from policy.book import policy_book
     from policy.patience import Asked
-    from policy.preservation import hold_until, next_warning
+    from policy.preservation import next_warning
     from policy.statements import Ruling, SignedStatement, Verdict
     from policy.vocabulary import Clause, Outcome, Phase, Queue, RequestKind
     from workflows.board import show_missing
@@ -52,7 +52,7 @@ class PreservationWorkflow:
         self._book = policy_book(hold.policy)
         self._machine = Machine(hold.ref, RequestKind.PRESERVATION, hold.received_at, hold.policy)
         self._desk = Desk(self._machine)
-        self._until = hold_until(hold.received_at, self._book)
+        self._until = hold.received_at
         self._question = Question(self._machine, Asked.MISSING_ITEMS, hold.policy, self._book)
         self._extensions: list[str] = []
         self._asked: set[str] = set()
@@ -124,11 +124,12 @@ class PreservationWorkflow:
         while Clause.R1 in self._missing:
             if outcome := await self._wait_for_identifier():
                 return outcome
-        await self._machine.do_long(
+        hold = await self._machine.do_long(
             Preserving.hold,
             self._machine.step("hold"),
             "copy the records and start the hold",
         )
+        self._until = hold.until
         await self._machine.post("hold", "tell the agency until when the hold runs")
         self._question.closes = False  # What is held is never given up because a letter is late: the hold's end counts.
         return None

@@ -54,6 +54,7 @@ class RequestWorkflow:
         self._accounts: tuple[int, ...] = ()
         self._told: set[int] = set()
         self._claim_announced = False
+        self._secured = False
         self._gag = Gag.NONE
         self._gag_until: datetime | None = None
         self._gag_asked: tuple[Gag, datetime | None] = (Gag.NONE, None)
@@ -142,7 +143,7 @@ class RequestWorkflow:
             if asked:
                 show_asked(self._machine, self._question.until)
             else:
-                show_review(self._machine, self._desk.last)
+                show_review(self._machine, self._desk.last, self._known.respond_by)
             if not await self._hear(self._question if asked else None):
                 return Outcome.UNANSWERED
             asked = asked and not self._facts_changed
@@ -175,6 +176,8 @@ class RequestWorkflow:
     async def _tell(self) -> bool:
         """Start each account's notice. Without a gag wait for every objection window (N1); True if anyone objected."""
         await self._look_again()  # A further order may have come while the records were copied (N2).
+        if not self._known.tells_user:
+            return False  # The issuing authority does (Regulation (EU) 2023/1543, art. 13).
         untold = [n for n in self._accounts if n not in self._told]
         notices = [await self._start_notice(n) for n in untold]
         self._told.update(untold)
@@ -256,9 +259,10 @@ class RequestWorkflow:
 
     def _show_verification(self) -> None:
         if self._known.missing:
-            show_missing(self._machine, self._known.missing, self._missing.until)
+            until = [at for at in (self._missing.until, self._known.respond_by) if at is not None]
+            show_missing(self._machine, self._known.missing, min(until, default=None))
         else:
-            show_unverified(self._machine)
+            show_unverified(self._machine, self._known.respond_by)
 
     def _rule_on_gag(self, ruling: Ruling) -> None:
         """A person gave an order without an end its end, or set it aside (N2)."""
@@ -312,8 +316,14 @@ class RequestWorkflow:
         )
 
     async def _take_note(self) -> None:
-        """Of a new assessment: whose law the case is under, and the hold that the record has given to it (P3)."""
+        """Of a new assessment: whose law the case is under, what must be copied at once (F2), what gag there is, and
+        the hold that the record has given to it (P3)."""
         self._machine.jurisdiction = self._known.jurisdiction
+        if self._known.preserve_at_once and not self._secured:
+            self._secured = True
+            await self._machine.do_long(
+                Preserving.secure, self._machine.step("secure"), "copy what is asked for before it is looked at"
+            )
         if (self._known.gag, self._known.gag_until) != self._gag_asked:
             self._gag_asked = (self._known.gag, self._known.gag_until)
             self._gag, self._gag_until = self._gag_asked

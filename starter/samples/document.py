@@ -44,6 +44,14 @@ def title_of(process: SampleProcess) -> str:
             return "REQUEST TO EXTEND PRESERVATION"
         case SampleProcess.NON_DISCLOSURE_ORDER:
             return "ORDER OF NON-DISCLOSURE UNDER 18 U.S.C. § 2705(b)"
+        case SampleProcess.CLOUD_ACT_ORDER:
+            return "OVERSEAS PRODUCTION ORDER"
+        case SampleProcess.EPOC:
+            return "EUROPEAN PRODUCTION ORDER CERTIFICATE (EPOC)"
+        case SampleProcess.EPOC_PR:
+            return "EUROPEAN PRESERVATION ORDER CERTIFICATE (EPOC-PR)"
+        case SampleProcess.LOCAL_ORDER:
+            return "PROSECUTOR'S REQUISITION"
         case _:
             assert_never(process)
 
@@ -83,6 +91,8 @@ def _lines(request: SampleRequest) -> list[tuple[str, str]]:
             lines.append(("Data requested", data_words(request.classes)))
         if request.since and request.until:
             lines.append(("Period", f"{request.since} to {request.until}"))
+    if request.urgent:
+        lines.append(("Emergency case", "yes, within 8 hours of receipt"))
     if request.silence:
         lines.append(("Non-disclosure", request.silence))
     return lines
@@ -110,6 +120,14 @@ def _paragraphs(request: SampleRequest) -> list[str]:
             ]
         case SampleProcess.EXTENSION:
             return ["Formal process is being sought. Please keep the records preserved for a further 90 days."]
+        case SampleProcess.CLOUD_ACT_ORDER:
+            return ["The person or body named above must produce the electronic data described within seven days."]
+        case SampleProcess.EPOC:
+            return ["The addressee is ordered to preserve the data described above at once and to produce it."]
+        case SampleProcess.EPOC_PR:
+            return ["The addressee is ordered to preserve the data described above for 60 days."]
+        case SampleProcess.LOCAL_ORDER:
+            return ["Under the Code of Criminal Procedure the provider is required to supply the data described above."]
         case SampleProcess.NON_DISCLOSURE_ORDER:
             return ["Notice would have an adverse result. The provider is ordered to tell nobody of it."]
         case _:

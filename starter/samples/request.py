@@ -16,6 +16,10 @@ class SampleProcess(StrEnum):
     PRESERVATION_LETTER = "preservation_letter"
     EXTENSION = "extension"
     NON_DISCLOSURE_ORDER = "non_disclosure_order"
+    CLOUD_ACT_ORDER = "cloud_act_order"
+    EPOC = "epoc"
+    EPOC_PR = "epoc_pr"
+    LOCAL_ORDER = "local_order"
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +28,8 @@ class SampleRequest:
 
     `identifiers` are pairs of label and value, such as `("User email", "alice@example.org")`; `silence` is the text
     after `Non-disclosure:`, such as `90 days` or `until 2027-02-28`; `reference` is ours (DP-…): the preservation to
-    extend or to claim, or the case that an order of silence is about; `dated` is the Date header, in UTC.
+    extend or to claim, or the case that an order of silence is about; `urgent` ticks a certificate's emergency box;
+    `dated` is the Date header, in UTC.
     """
 
     process: SampleProcess
@@ -46,4 +51,5 @@ class SampleRequest:
     silence: str | None = None
     response_due: date | None = date(2026, 12, 31)
     reference: str | None = None
+    urgent: bool = False
     dated: datetime = datetime(2026, 11, 2, 15, 4, tzinfo=UTC)

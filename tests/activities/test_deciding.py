@@ -5,7 +5,7 @@ from contract.ids import request_id
 from contract.messages import DecideInput
 from ledger.roster import Roster
 from policy.statements import Refusal, Verdict
-from policy.vocabulary import Jurisdiction, Phase, Role
+from policy.vocabulary import Phase, Role
 from starter.samples.request import SampleProcess
 from tests.world import World
 
@@ -21,7 +21,6 @@ async def _asked(world: World, step: str) -> tuple[Deciding, DecideInput]:
         ref=ref,
         phase=Phase.VERIFICATION,
         at=world.clock.now(),
-        jurisdiction=Jurisdiction.US,
     )
     return Deciding(world.services.casebook), question
 

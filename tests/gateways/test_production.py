@@ -68,6 +68,7 @@ def _request(
     scope = Scope(
         ref=REF,
         process=process,
+        country="US",
         classes=classes,
         identifiers=(Identifier(kind=IdentifierKind.USER_EMAIL, value="maren.holt@example.com"),),
         since=date(2026, 1, 1),

@@ -99,6 +99,7 @@ def scope(ref: str, review: int = 1) -> Scope:
         ref=ref,
         round=review,
         process=LegalProcess.SUBPOENA,
+        country="US",
         classes=(DataClass.BASIC,),
         identifiers=(Identifier(kind=IdentifierKind.USER_EMAIL, value=CANARY),),
     )

@@ -4,7 +4,8 @@ import pytest
 from pydantic import ValidationError
 
 from policy.book import Books, BookUnknown, PolicyBook, current_book, policy_book
-from policy.folder import CLOCKS, FolderError, shipped
+from policy.countries import read_countries
+from policy.folder import CLOCKS, COUNTRIES, FolderError, shipped
 
 
 def test_new_cases_are_received_under_a_book_that_this_build_knows() -> None:
@@ -26,6 +27,7 @@ def test_the_book_of_2026_11_stays_as_it_was() -> None:
         "remind_days": (14, 28),
         "unanswered_days": 60,
         "confirm_days": 7,
+        "countries": read_countries(shipped(COUNTRIES))["2026-11"].model_dump(),
     }
 
 
@@ -33,7 +35,7 @@ def test_the_book_of_2026_11_stays_as_it_was() -> None:
 def test_P3_a_book_that_was_edited_counts_no_clock_of_a_case_received_before(edit: tuple[str, str]) -> None:
     """The case waits, and its people are told why; no hold ends at another time than its agency was told."""
     kept = current_book().edition
-    edited = Books.read(shipped(CLOCKS).replace(*edit))
+    edited = Books.read(shipped(CLOCKS).replace(*edit), shipped(COUNTRIES))
     with pytest.raises(BookUnknown, match=r"the policy book 2026-11 in clocks\.toml is not the one that cases were"):
         edited.book(kept)
     assert edited.book(edited.book("2026-11").edition).version == "2026-11", "a case received since has its own"
@@ -42,7 +44,7 @@ def test_P3_a_book_that_was_edited_counts_no_clock_of_a_case_received_before(edi
 def test_a_new_version_beside_an_old_one_leaves_its_cases_alone() -> None:
     both = shipped(CLOCKS).replace('current = "2026-11"', 'current = "2027-01"')
     both += shipped(CLOCKS).partition("[book.2026-11]")[2].join(["[book.2027-01]", ""]).replace("= 90 ", "= 60 ")
-    books = Books.read(both)
+    books = Books.read(both, shipped(COUNTRIES))
     assert books.book(current_book().edition) == current_book()
     assert (books.current, books.book("2027-01").hold_days) == ("2027-01", 60)
 
@@ -70,7 +72,7 @@ def test_a_clock_added_to_the_product_later_changes_no_book_that_is_silent_on_it
 )
 def test_a_malformed_book_is_refused_with_its_file_and_key(edit: tuple[str, str], problem: str) -> None:
     with pytest.raises(FolderError, match=f"^clocks.toml: .*{problem}"):
-        Books.read(shipped(CLOCKS).replace(*edit))
+        Books.read(shipped(CLOCKS).replace(*edit), shipped(COUNTRIES))
 
 
 def test_an_unknown_version_is_named_beside_those_that_are_known() -> None:

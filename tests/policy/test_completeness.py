@@ -17,6 +17,7 @@ LETTER = (Document(sha256="0" * 64, name="order.pdf", kind=DocumentKind.PDF, pag
 SCAN = (Document(sha256="1" * 64, name="scan.png", kind=DocumentKind.IMAGE),)
 COMPLETE = RequestFacts(
     process=LegalProcess.SUBPOENA,
+    country="US",
     agency_name="Lakeland Police",
     officer_name="Jo Doe",
     officer_badge="4471",
@@ -119,7 +120,7 @@ def test_R4_two_weeks_over_a_leap_day() -> None:
 
 def test_R4_everything_that_is_missing_is_named_at_once() -> None:
     """The agency is asked once, not once for each item."""
-    found = missing_for_disclosure(RequestFacts(), (), NOW, BOOK)
+    found = missing_for_disclosure(RequestFacts(country="US"), (), NOW, BOOK)
     assert {r.clause for r in found} == {Clause.S2, Clause.U1, Clause.R1, Clause.R2, Clause.R4}
     assert len(found) == len(set(found)) == 12
 
@@ -127,7 +128,7 @@ def test_R4_everything_that_is_missing_is_named_at_once() -> None:
 def test_P2_a_complete_preservation_request_lacks_nothing() -> None:
     """It need not say what is asked for, nor why, nor by when: it only has things kept."""
     facts = RequestFacts(officer_name="Jo Doe", officer_email="jo@lakeland.example", identifiers=identifiers(1))
-    assert missing_for_preservation(facts, LETTER) == ()
+    assert missing_for_preservation(facts, LETTER, NOW, BOOK) == ()
 
 
 @pytest.mark.parametrize(
@@ -144,6 +145,7 @@ def test_P2_a_complete_preservation_request_lacks_nothing() -> None:
 def test_P2_what_a_preservation_request_lacks_is_named(
     change: dict[str, object], documents: tuple[Document, ...], clause: Clause, word: str
 ) -> None:
-    (found,) = missing_for_preservation(COMPLETE.model_copy(update=change), documents)
+    facts = COMPLETE.model_copy(update={"process": LegalProcess.PRESERVATION_LETTER, **change})
+    (found,) = missing_for_preservation(facts, documents, NOW, BOOK)
     assert found.clause is clause
     assert word in found.detail

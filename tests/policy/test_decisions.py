@@ -227,7 +227,9 @@ def test_S2_P2_G1_what_a_verifier_must_have_seen_depends_on_kind_and_sender(
     assert (Check.CALLED_BACK in due) == (forged or sender is not SenderVerdict.ACCEPT), "unlisted, or often forged"
 
 
-_check_sets = [frozenset(c for c, has in zip(Check, row, strict=True) if has) for row in product((0, 1), repeat=3)]
+_check_sets = [
+    frozenset(c for c, has in zip(Check, row, strict=True) if has) for row in product((0, 1), repeat=len(Check))
+]
 
 
 @pytest.mark.parametrize("done", _check_sets)
@@ -240,7 +242,12 @@ def test_S2_P2_G1_a_document_is_authentic_only_when_all_that_is_due_was_done(
     assert ruling.accepted == (due <= done)
     if not ruling.accepted:
         assert ruling.refusal is Refusal.CHECKS_MISSING
-        named = {Check.SIGNATURE_SEEN: "S2: ", Check.LETTERHEAD_SEEN: "P2: ", Check.CALLED_BACK: "G1: "}
+        named = {
+            Check.SIGNATURE_SEEN: "S2: ",
+            Check.LETTERHEAD_SEEN: "P2: ",
+            Check.CALLED_BACK: "G1: ",
+            Check.TARGET_CHECKED: "F2: ",
+        }
         assert {check for check, clause in named.items() if clause in ruling.sentence} == due - done
     assert rule(statement(V.NOT_AUTHENTIC, checks=tuple(done)), case).accepted, "turning down is always safe"
 
@@ -374,33 +381,34 @@ def test_U4_two_approvers_must_mean_the_same() -> None:
 def test_U4_a_scope_narrowed_to_what_holds_no_content_needs_one_approver() -> None:
     ruling = rule(statement(V.NARROW, CONTENT, narrowing=Narrowing(classes=(D1,))), standing(P.LEGAL_REVIEW, CONTENT))
     assert ruling.settled
-    assert approvals_needed(RequestKind.DISCLOSURE, CONTENT, foreign=False) == 2
+    assert approvals_needed(RequestKind.DISCLOSURE, CONTENT) == 2
 
 
 @searched
-@given(scopes, st.booleans())
-def test_U4_F3_content_and_foreign_process_each_need_two_approvers(on: Scope, foreign: bool) -> None:
-    assert approvals_needed(RequestKind.DISCLOSURE, on, foreign=foreign) == (2 if foreign or D3 in on.classes else 1)
+@given(scopes, st.sampled_from(["US", "GB", "VN", None]))
+def test_U4_F3_content_and_foreign_process_each_need_two_approvers(on: Scope, country: str | None) -> None:
+    on = on.model_copy(update={"country": country})
+    assert approvals_needed(RequestKind.DISCLOSURE, on) == (2 if country != "US" or D3 in on.classes else 1)
 
 
 @searched
-@given(scopes, st.booleans(), st.sampled_from(SenderVerdict))
+@given(scopes, st.sampled_from(SenderVerdict))
 def test_E1_X1_emergencies_and_restrictions_need_two_approvers_and_a_call_back(
-    on: Scope, foreign: bool, sender: SenderVerdict
+    on: Scope, sender: SenderVerdict
 ) -> None:
     """However small the scope and however well known the sender: genuine mailboxes are stolen to forge these."""
     for kind in (RequestKind.EMERGENCY, RequestKind.RESTRICTION):
-        assert approvals_needed(kind, on, foreign=foreign) == 2
+        assert approvals_needed(kind, on) == 2
         assert Check.CALLED_BACK in checks_due(kind, sender)
 
 
 @pytest.mark.parametrize("verdict", APPROVALS)
 def test_F3_foreign_process_needs_two_distinct_approvers_whatever_it_asks_for(verdict: Verdict) -> None:
-    on = scope(count=2)
+    on = scope(LegalProcess.LOCAL_ORDER, country="VN", count=2)
     first = statement(verdict, on)
-    once = rule(first, standing(P.LEGAL_REVIEW, on, foreign=True))
+    once = rule(first, standing(P.LEGAL_REVIEW, on))
     assert (once.accepted, once.approvals, once.approvals_needed, once.settled) == (True, 1, 2, False)
-    case = standing(P.LEGAL_REVIEW, on, first, foreign=True)
+    case = standing(P.LEGAL_REVIEW, on, first)
     assert rule(statement(verdict, on, nonce="n" * 16), case).refusal is Refusal.ALREADY_APPROVED
     assert rule(statement(verdict, on, "bob"), case).settled
 
@@ -410,6 +418,19 @@ def test_N1_approvals_from_before_the_users_objection_do_not_count_after_it() ->
     case = standing(P.LEGAL_REVIEW, reopened, statement(V.APPROVE, CONTENT))
     ruling = rule(statement(V.APPROVE, reopened, "bob"), case)
     assert (ruling.accepted, ruling.approvals, ruling.settled) == (True, 1, False)
+
+
+def test_F2_a_process_that_its_country_cannot_use_is_not_approved() -> None:
+    on = scope(LegalProcess.CLOUD_ACT_ORDER, country="VN")
+    blocked = standing(P.LEGAL_REVIEW, on).model_copy(update={"obstacle": "F2: it needs letters rogatory"})
+    refused = rule(statement(V.APPROVE, on), blocked)
+    assert (refused.refusal, refused.sentence) == (Refusal.EXCEEDS_PROCESS, "F2: it needs letters rogatory")
+
+
+@pytest.mark.parametrize("process", LegalProcess)
+def test_F2_only_an_order_under_an_agreement_asks_the_verifier_at_whom_it_is_aimed(process: LegalProcess) -> None:
+    due = Check.TARGET_CHECKED in checks_due(RequestKind.DISCLOSURE, SenderVerdict.ACCEPT, process)
+    assert due == (process is LegalProcess.CLOUD_ACT_ORDER)
 
 
 def test_U3_an_approval_beyond_the_process_is_refused_with_the_clause() -> None:
@@ -431,8 +452,9 @@ def test_U3_U4_P1_what_is_approved_never_exceeds_what_the_process_compels(
     if not ruling.accepted:
         return
     given_out = set(on.narrow(narrowing or Narrowing()).classes)
-    assert on.process in (LegalProcess.SUBPOENA, LegalProcess.COURT_ORDER, LegalProcess.SEARCH_WARRANT)
-    assert D3 not in given_out or on.process is LegalProcess.SEARCH_WARRANT
+    assert on.process not in (None, LegalProcess.PRESERVATION_LETTER, LegalProcess.EPOC_PR)
+    never_content = (LegalProcess.SUBPOENA, LegalProcess.COURT_ORDER, LegalProcess.LOCAL_ORDER)
+    assert D3 not in given_out or on.process not in never_content
     assert ruling.approvals_needed == (2 if D3 in given_out else 1)
 
 

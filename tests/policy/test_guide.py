@@ -24,7 +24,6 @@ NOT_YET = frozenset(
     {
         Clause.G4,
         Clause.U5,
-        Clause.F2,
         Clause.N3,
         Clause.N4,
         Clause.C1,

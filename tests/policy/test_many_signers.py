@@ -42,7 +42,6 @@ class ManySigners(RuleBasedStateMachine):
         super().__init__()
         self.scope = scope(LegalProcess.SEARCH_WARRANT, (D1, D2, D3), count=2)
         self.phase = Phase.VERIFICATION
-        self.foreign = False
         self.checks_due = frozenset({Check.SIGNATURE_SEEN})
         self.gag = Gag.NONE
         self.accepted: list[Statement] = []
@@ -55,7 +54,9 @@ class ManySigners(RuleBasedStateMachine):
 
     @initialize(phase=_phases, foreign=st.booleans(), checks_due=_check_sets, gag=st.sampled_from(Gag))
     def arrive(self, phase: Phase, foreign: bool, checks_due: frozenset[Check], gag: Gag) -> None:
-        self.phase, self.foreign, self.checks_due, self.gag = phase, foreign, checks_due, gag
+        self.phase, self.checks_due, self.gag = phase, checks_due, gag
+        if foreign:
+            self.scope = scope(LegalProcess.LETTERS_ROGATORY, (D1, D2, D3), country="VN", count=2)
 
     def send(self, said: Statement, *, genuine: bool) -> Ruling:
         case = Standing(
@@ -65,7 +66,6 @@ class ManySigners(RuleBasedStateMachine):
             scope=self.scope,
             gag=self.gag,
             checks_due=self.checks_due,
-            foreign=self.foreign,
             amended_by=frozenset(self.amended),
             accepted=tuple(self.accepted),
             nonces=frozenset(s.nonce for s in self.sent),
@@ -138,7 +138,7 @@ class ManySigners(RuleBasedStateMachine):
             self.approvals[by] = narrowing
             self.ever_approved.add(by)
             content = narrowing is None or narrowing.classes is None or D3 in narrowing.classes
-            assert ruling.settled == (len(self.approvals) >= (2 if content or self.foreign else 1))
+            assert ruling.settled == (len(self.approvals) >= (2 if content or self.scope.foreign else 1))
 
     @rule(by=_people, verdict=st.sampled_from([Verdict.DATE_GAG, Verdict.TELL_USER]), genuine=_mostly)
     def rule_on_the_gag(self, by: str, verdict: Verdict, genuine: bool) -> None:

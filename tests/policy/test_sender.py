@@ -4,8 +4,8 @@ import pytest
 
 from policy.directory import Agency, AgencyDirectory, DirectoryError
 from policy.folder import AGENCIES, shipped
-from policy.sender import judge_sender, jurisdiction_of
-from policy.vocabulary import Clause, Jurisdiction, SenderVerdict
+from policy.sender import judge_sender
+from policy.vocabulary import Clause, SenderVerdict
 
 DIRECTORY = AgencyDirectory(
     agencies=(
@@ -48,29 +48,9 @@ def test_S1_domains(domain: str, verdict: SenderVerdict, country: str | None) ->
     assert (judged.agency is not None) == (verdict is SenderVerdict.ACCEPT)
 
 
-@pytest.mark.parametrize(
-    ("address", "jurisdiction"),
-    [
-        ("a@uscourts.example", Jurisdiction.US),
-        ("A@LAKELAND.USCOURTS.EXAMPLE", Jurisdiction.US),
-        ("a@fbi.gov", Jurisdiction.US),
-        ("a@met.police.uk", Jurisdiction.OTHER),
-        ("a@bocongan.gov.vn", Jurisdiction.OTHER),
-        ("a@europa.eu", Jurisdiction.OTHER),
-        ("a@gmail.com", Jurisdiction.OTHER),
-        ("a@fbi.gov.evil.com", Jurisdiction.OTHER),
-        ("a", Jurisdiction.OTHER),
-        ("", Jurisdiction.OTHER),
-    ],
-)
-def test_F1_F3_only_an_agency_of_the_united_states_is_under_its_law(address: str, jurisdiction: Jurisdiction) -> None:
-    """The directory's country, else the official suffix's; who is neither gets the closer look that others get."""
-    assert jurisdiction_of(address, DIRECTORY) is jurisdiction
-
-
 def test_F1_the_directory_outranks_the_suffix() -> None:
     abroad = Agency(name="Liaison", domains=("liaison.gov",), country="CA", phone="+1-613-555-0101")
-    assert jurisdiction_of("a@liaison.gov", AgencyDirectory(agencies=(abroad,))) is Jurisdiction.OTHER
+    assert judge_sender("a@liaison.gov", "liaison.gov", AgencyDirectory(agencies=(abroad,))).country == "CA"
 
 
 def test_S1_nobody_is_refused() -> None:
