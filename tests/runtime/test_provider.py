@@ -10,16 +10,19 @@ from pathlib import Path
 
 import pytest
 
+from contract.ids import preservation_id
 from gateways.folder import SHIPPED
 from policy.book import current_book
 from policy.folder import FolderError
 from policy.letters import LetterName
 from policy.official import country_of
 from policy.preservation import hold_until
-from policy.vocabulary import DataClass, LegalProcess
+from policy.vocabulary import DataClass, LegalProcess, Phase
 from runtime.provider import adopt_provider, letters_of
 from runtime.settings import Settings
+from starter.samples import SampleProcess
 from tests.policy.build import NOW
+from tests.world import World, eventually
 
 CHANGES = {
     "provider.toml": [
@@ -46,6 +49,12 @@ def other(tmp_path: Path) -> Iterator[Path]:
         edit(folder / name, *edits)
     yield folder
     adopt_provider(settings(None))
+
+
+@pytest.fixture
+def world_settings(world_settings: Settings, other: Path) -> Settings:
+    """The other provider's deployment."""
+    return world_settings.model_copy(update={"provider_folder": other})
 
 
 def settings(folder: Path | None) -> Settings:
@@ -142,3 +151,33 @@ def test_a_command_of_a_provider_whose_folder_is_not_right_ends_with_a_sentence(
     assert (said.returncode, said.stdout) == (2, "")
     assert "clocks.toml: book.anders-1.link_days: Field required" in said.stderr
     assert "Traceback" not in said.stderr
+
+
+async def test_P3_a_case_keeps_the_clocks_it_was_received_under_and_waits_while_they_are_edited(
+    world: World, other: Path
+) -> None:
+    ref = await world.mail(SampleProcess.PRESERVATION_LETTER)
+    case = await world.phase(ref, Phase.HELD)
+    assert case.hold is not None
+    assert case.hold.until == case.envelope.received_at + timedelta(days=30), "the other provider's own clock"
+    assert "Anders GmbH" in (await world.letter("preservation_started")).body
+
+    edit(other / "clocks.toml", ("extension_days = 30 ", "extension_days = 300 "))
+    adopt_provider(world.settings)
+    await world.mail(SampleProcess.EXTENSION, reference=ref)
+
+    async def trouble() -> str:
+        described = await world.client.get_workflow_handle(preservation_id(ref)).describe()
+        failed = [step.last_failure for step in described.raw_description.pending_activities if step.attempt > 1]
+        return "".join([str(await world.client.data_converter.decode_failure(failure)) for failure in failed])
+
+    said = await eventually(trouble, what="a step that says what is wrong")
+    assert "the policy book anders-1 in clocks.toml is not the one that cases were received under" in said
+    assert (await world.case(ref)).hold == case.hold
+
+    edit(other / "clocks.toml", ("extension_days = 300 ", "extension_days = 30 "))
+    adopt_provider(world.settings)
+    await world.letter("preservation_extended")
+    extended = (await world.case(ref)).hold
+    assert extended is not None
+    assert extended.until == case.hold.until + timedelta(days=30)
