@@ -2,16 +2,23 @@
 
 import re
 from collections.abc import Sequence
+from itertools import islice
 
+from intake.found import identifiers_in
 from intake.labels import labelled
 from intake.lines import Reading, read_composite, read_plain
 from intake.titles import Instrument, process_of, purpose_of, title
-from policy.facts import REPEATABLE, Fact, FactField, Source, SourceKind, clause_of
+from intake.wordings import Composite
+from policy.facts import IDENTIFIERS, REPEATABLE, Confidence, Fact, FactField, Source, SourceKind, clause_of
 from policy.findings import Reason
 from policy.vocabulary import Clause
 
 #: Values of one field that are taken from one message.
 _MOST_VALUES = 100
+#: Identifiers that are looked for in one text beyond its labels.
+_MOST_FOUND = 500
+#: Values told in words, in which an identifier may stand as well as in a line of its own.
+_IN_WORDS = frozenset({FactField.RELATION, Composite.DATA, Composite.ACCOUNT, Composite.TARGET})
 
 _GAG = frozenset({FactField.GAG, FactField.GAG_UNTIL, FactField.GAG_DAYS})
 
@@ -23,24 +30,34 @@ _SILENCE_IN_PROSE = re.compile(
 )
 
 
-def read_text(text: str, source: Source, author_domain: str | None, into: Reading) -> None:
+def read_text(text: str, source: Source, into: Reading) -> None:
     """Read the mail's text or one page of a document. Nothing raises, and nothing is guessed."""
     first = len(into.facts)
     titled = title(text) if source.kind is SourceKind.PDF else None
     if titled is not None:
         into.instruments.append((titled, source))
-    for line in labelled(text):
+    lines, prose = labelled(text)
+    for line in lines:
         if not line.value:
             continue
         if isinstance(line.meaning, FactField):
             read_plain(line.meaning, line, source, into)
         else:
-            read_composite(line.meaning, line, source, author_domain, into)
+            read_composite(line.meaning, line, source, into)
+    _find(prose, [line.value for line in lines if line.meaning in _IN_WORDS], source, into)
     told = any(fact.field is FactField.GAG for fact in into.facts[first:])
     if not told and _SILENCE_IN_PROSE.search(_unquoted(text)):
         if source.kind is SourceKind.PDF:  # A covering mail orders nothing, and its footer often asks for discretion.
             into.add(FactField.GAG, "yes", source)
         into.remark(Clause.N2, "it speaks of non-disclosure outside a labelled line: a person must read it", source)
+
+
+def _find(prose: str, values: Sequence[str], source: Source, into: Reading) -> None:
+    """Identifiers that nobody labelled, in running text and in values that are told in words (R1)."""
+    ours = into.ours | ({into.author_domain} if into.author_domain else set())
+    text = "\n\n".join([prose, *values])
+    for name, value in islice(identifiers_in(text, ours, into.country), _MOST_FOUND):
+        into.facts.append(Fact(field=name, value=value, source=source, confidence=Confidence.FOUND))
 
 
 def settle(reading: Reading, known_references: Sequence[str]) -> tuple[tuple[Fact, ...], tuple[Reason, ...]]:
@@ -50,8 +67,11 @@ def settle(reading: Reading, known_references: Sequence[str]) -> tuple[tuple[Fac
     one said; of several gags the longest, because an early notice to the user cannot be taken back (N2).
     """
     _purpose(reading, known_references)
+    _remark_found(reading)
     kept: list[Fact] = []
     for fact in reading.facts:
+        if fact.confidence is Confidence.FOUND:
+            continue
         same = [k for k in kept if k.field is fact.field and k.source.kind is fact.source.kind]
         if any(k.value == fact.value for k in same):
             continue
@@ -65,7 +85,32 @@ def settle(reading: Reading, known_references: Sequence[str]) -> tuple[tuple[Fac
         elif fact.field not in REPEATABLE and fact.field not in _GAG:
             sentence = f"{fact.field.value} is named again with another value; the first was taken"
             reading.remark(clause_of(fact.field), sentence, fact.source)
-    return tuple(kept), tuple(dict.fromkeys(reading.remarks))
+    found = [fact for fact in reading.facts if fact.confidence is Confidence.FOUND]
+    return (*kept, *_distinct(found, kept)), tuple(dict.fromkeys(reading.remarks))
+
+
+def _distinct(found: Sequence[Fact], stated: Sequence[Fact]) -> list[Fact]:
+    """What was only found, each value once, without what is stated as well and beyond the most that are taken."""
+    known = {fact.value for fact in stated}
+    taken: dict[tuple[FactField, str, SourceKind], Fact] = {}
+    for fact in found:
+        if fact.value not in known:
+            taken.setdefault((fact.field, fact.value, fact.source.kind), fact)
+    return list(taken.values())[:_MOST_VALUES]
+
+
+def _remark_found(reading: Reading) -> None:
+    """Have a person look at identifiers that stand in running text: they may be meant, or only be mentioned (R1)."""
+    stated = any(f.confidence is Confidence.STATED and f.field in IDENTIFIERS for f in reading.facts)
+    known = {f.value for f in reading.facts if f.confidence is Confidence.STATED}
+    for kind in SourceKind:
+        found = [f for f in reading.facts if f.confidence is Confidence.FOUND and f.source.kind is kind]
+        new = {f.field for f in found if f.field in IDENTIFIERS and f.value not in known}
+        if new:
+            names = ", ".join(sorted(field.value for field in new))
+            then = "not taken, since others are stated" if stated else "taken, since none is stated"
+            sentence = f"its text has identifiers without a label ({names}), {then}: a person must see which are meant"
+            reading.remark(Clause.R1, sentence, found[0].source)
 
 
 def _outlasts(fact: Fact, same: Sequence[Fact]) -> bool:

@@ -1,7 +1,6 @@
 """Labelled lines, `Agency: …`, and how far a label's value reaches."""
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 from intake.tables import without_tables
@@ -63,18 +62,24 @@ class Labelled:
         return " ".join(self.lines)
 
 
-def labelled(text: str) -> Iterator[Labelled]:
-    """Every known label in the text with its value, in tables too. Lines marked `> …` are others' words."""
+def labelled(text: str) -> tuple[tuple[Labelled, ...], str]:
+    """Every known label in the text with its value, in tables too, and the text that stands under none of them.
+
+    Lines marked `> …` are others' words and belong to neither.
+    """
     lines = list(without_tables([line for line in text.split("\n") if not line.lstrip().startswith(">")]))
+    found: list[Labelled] = []
+    rest: list[str] = []
     at = 0
     while at < len(lines):
-        found = _label(lines[at]) or _label_alone(lines, at)
+        label = _label(lines[at]) or _label_alone(lines, at)
+        if label is None:
+            rest.append(lines[at])
         at += 1
-        if found is None:
-            continue
-        meaning, first = found
-        value, at = _value(meaning, first, lines, at)
-        yield Labelled(meaning, value)
+        if label is not None:
+            value, at = _value(*label, lines, at)
+            found.append(Labelled(label[0], value))
+    return tuple(found), "\n".join(rest)
 
 
 def _label(line: str) -> tuple[Meaning, str] | None:

@@ -10,6 +10,7 @@ from intake.titles import Instrument, named
 from intake.wordings import Composite
 from policy.facts import Fact, FactError, FactField, Source, SourceKind, canonical, clause_of
 from policy.findings import Reason
+from policy.official import country_of
 from policy.vocabulary import Clause
 
 _REFERENCE = re.compile(r"\bDP-\d{4}-\d{6,12}\b", re.I)
@@ -18,11 +19,22 @@ _ITEM = re.compile(r"[,;]|\band\b|\s{2,}")
 
 @dataclass(slots=True)
 class Reading:
-    """What has been read so far. Facts keep the order of the text."""
+    """What has been read so far. Facts keep the order of the text.
 
+    `author_domain` is the sender's own, and `ours` are the domains that we write from: what lies under them is who asks
+    and who is asked. `country` is the sender's, by their official suffix.
+    """
+
+    author_domain: str | None = None
+    ours: frozenset[str] = frozenset()
     facts: list[Fact] = field(default_factory=list)
     instruments: list[tuple[Instrument, Source]] = field(default_factory=list)
     remarks: list[Reason] = field(default_factory=list)
+
+    @property
+    def country(self) -> str | None:
+        """The sender's country, where their domain has an official suffix; ISO 3166-1 alpha-2."""
+        return country_of(self.author_domain) if self.author_domain else None
 
     def add(self, name: FactField, text: str, source: Source) -> None:
         """Add a fact, or a remark where the text cannot be a value of the field."""
@@ -52,9 +64,9 @@ def read_plain(name: FactField, line: Labelled, source: Source, into: Reading) -
         case FactField.RESPONSE_DUE:
             _dated(name, line.value, source, into)
         case FactField.MEETING_AT:
-            at = values.instant(line.value)
+            at = values.instant(line.value, into.country)
             if at is None:
-                sentence = f"{name.value} is not one date and time with its zone (UTC or an offset)"
+                sentence = f"{name.value} is not one date and time with its zone (best UTC, or an offset from it)"
                 into.remark(Clause.R1, sentence, source)
             else:
                 into.add(name, at, source)
@@ -73,7 +85,7 @@ def read_plain(name: FactField, line: Labelled, source: Source, into: Reading) -
             into.add(name, line.value, source)
 
 
-def read_composite(name: Composite, line: Labelled, source: Source, author_domain: str | None, into: Reading) -> None:
+def read_composite(name: Composite, line: Labelled, source: Source, into: Reading) -> None:
     """A label whose value has rules of its own."""
     match name:
         case Composite.INSTRUMENT:
@@ -99,7 +111,7 @@ def read_composite(name: Composite, line: Labelled, source: Source, author_domai
         case Composite.URGENCY:
             into.add(FactField.URGENT, "yes" if values.is_urgent(line.value) else "no", source)
         case Composite.ANY_EMAIL:
-            _any_email(line.value.strip("<>. "), author_domain, source, into)
+            _any_email(values.refanged(line.value).strip("<>. "), source, into)
 
 
 def _dated(name: FactField, text: str, source: Source, into: Reading) -> None:
@@ -147,13 +159,14 @@ def _target(name: Composite, item: str, source: Source, into: Reading) -> None:
         into.remark(Clause.R1, "an identifier does not say whether it is an email, an IP or an account number", source)
 
 
-def _any_email(text: str, author_domain: str | None, source: Source, into: Reading) -> None:
+def _any_email(text: str, source: Source, into: Reading) -> None:
     """`Email:` alone does not say whose. At the sender's own domain it is the officer's; else a person must say."""
-    if author_domain is not None and text.lower().endswith("@" + author_domain):
+    if into.author_domain is not None and text.lower().endswith("@" + into.author_domain):
         into.add(FactField.OFFICER_EMAIL, text, source)
     else:
         into.remark(Clause.R1, "an email address does not say whether it is the officer's or the user's", source)
 
 
 def _items(line: Labelled) -> Iterable[str]:
-    return [item.strip(" .\t") for part in line.lines for item in _ITEM.split(part) if item.strip(" .\t")]
+    lines = (values.refanged(part) for part in line.lines)
+    return [item.strip(" .\t") for part in lines for item in _ITEM.split(part) if item.strip(" .\t")]

@@ -77,10 +77,10 @@ def read_message(raw: bytes, ours: Collection[str] = ()) -> ReadMessage:
         attached.add(octets, name)
     remarks += held.remarks + attached.remarks
 
-    found = Reading()
-    read_text(held.words, Source(kind=SourceKind.MAIL), author_domain, found)
+    found = Reading(author_domain=author_domain, ours=frozenset(ours))
+    read_text(held.words, Source(kind=SourceKind.MAIL), found)
     for source, page in attached.pages:
-        read_text(page, source, author_domain, found)
+        read_text(page, source, found)
     known = references(f"{subject}\n{held.text}")
     facts, unread = settle(found, known)
     return ReadMessage(
@@ -107,5 +107,5 @@ def read_document(octets: bytes, name: str) -> tuple[Document, Reading]:
     attached.add(octets, name)
     found = Reading(remarks=attached.remarks)
     for source, page in attached.pages:
-        read_text(page, source, None, found)
+        read_text(page, source, found)
     return attached.documents[0], found

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 from intake.wordings import meaning_of
 
@@ -18,7 +19,7 @@ def without_tables(lines: Sequence[str]) -> Iterator[str]:
     Only rows whose labels are all known are taken apart, so that prose with gaps in it stays prose.
     """
     header: list[str] = []
-    for line, following in zip(lines, [*lines[1:], ""], strict=True):
+    for line, following in pairwise([*lines, ""]):
         cells = _cells(line)
         if header and _RULE.fullmatch(line):
             continue

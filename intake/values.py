@@ -5,8 +5,10 @@ A reader returns None for what it cannot read without guessing; the caller then 
 
 import re
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, time
+from itertools import islice
 
+from intake.zones import ZONE, offset
 from policy.vocabulary import DataClass
 
 _MONTH_NAMES = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
@@ -26,7 +28,7 @@ _DATE = re.compile(
 )
 _TIME = re.compile(
     r"(?P<hour>\d{1,2}):(?P<minute>\d{2})(?::\d{2})?\s*(?P<half>[ap]\.?m\.?)?\s*"
-    r"(?P<zone>Z\b|(?:UTC|GMT)?\s*[+-]\d{2}:?\d{2}\b|UTC\b|GMT\b)?",
+    rf"(?P<zone>{ZONE})?",
     re.I,
 )
 _NUMBER_WORDS = {
@@ -70,6 +72,15 @@ _CLASS_WORDS = {
 _CLASS_PATTERNS = {name: re.compile(words, re.I) for name, words in _CLASS_WORDS.items()}
 
 
+_DOT = re.compile(r"\s?[\[({]\s?(?:\.|dot)\s?[\])}]\s?", re.I)
+_AT = re.compile(r"\s?[\[({]\s?(?:@|at)\s?[\])}]\s?", re.I)
+
+
+def refanged(text: str) -> str:
+    """The text with addresses as they are, where they were made safe to click: `192.0.2[.]1`, `a[at]b[.]example`."""
+    return re.sub(r"\bhxxp(?=s?://)", "http", _AT.sub("@", _DOT.sub(".", text)), flags=re.I)
+
+
 def dates_in(text: str) -> list[date | None]:
     """Every date in the text, in order; None for one that could be two days (03/04/2026) or none at all."""
     return [_as_date(found) for found in _DATE.finditer(text)]
@@ -90,20 +101,24 @@ def period(text: str) -> tuple[date, date] | None:
             return None
 
 
-def instant(text: str) -> str | None:
-    """A time as ISO text with its zone, as `policy.facts.canonical` takes it. Only UTC, GMT, Z and offsets are zones:
-    letters such as CST name several."""
-    day, clock = one_date(text.replace("T", " ") if re.search(r"\dT\d", text) else text), _TIME.search(text)
-    if day is None or clock is None or not clock["zone"]:
+def instant(text: str, country: str | None = None) -> str | None:
+    """The only time in the text, as ISO text with its offset, as `policy.facts.canonical` takes it.
+
+    None without a zone, or with one that could be several for a writer in that `country` (see `intake.zones`).
+    """
+    day, clocks = one_date(re.sub(r"(?<=\d)T(?=\d)", " ", text)), list(islice(_TIME.finditer(text), 2))
+    if day is None or len(clocks) != 1 or not clocks[0]["zone"]:
         return None
+    clock = clocks[0]
     hour = int(clock["hour"])
     if half := (clock["half"] or "").lower()[:1]:
         if not 1 <= hour <= 12:
             return None
         hour = hour % 12 + (12 if half == "p" else 0)
-    offset = re.search(r"[+-]\d{2}:?\d{2}", clock["zone"])
-    zone = offset[0] if offset else "+00:00"
-    return f"{day.isoformat()}T{hour:02}:{clock['minute']}{zone}"
+    if hour > 23 or int(clock["minute"]) > 59:
+        return None
+    zone = offset(clock["zone"], datetime.combine(day, time(hour, int(clock["minute"]))), country)
+    return f"{day.isoformat()}T{hour:02}:{clock['minute']}{zone}" if zone else None
 
 
 @dataclass(frozen=True, slots=True)

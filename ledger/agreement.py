@@ -62,8 +62,12 @@ def _comparisons() -> Iterator[tuple[str, Select[Any], Select[Any]]]:
     )
     yield (
         "facts",
-        select(f.ref, f.step, f.field, f.value, f.source),
-        _told("facts_%", events.c.step, fact["field"].astext, fact["value"].astext, fact["source"]),
+        select(f.ref, f.step, f.field, f.value, f.source, f.confidence),
+        _told(
+            "facts_%",
+            events.c.step,
+            *(fact["field"].astext, fact["value"].astext, fact["source"], fact["confidence"].astext),
+        ),
     )
     o = outbox.c
     yield (

@@ -73,7 +73,7 @@ async def read_case(connection: AsyncConnection, ref: str) -> CaseFile:
             **_pick(case, "ref", "kind", "phase", "policy_version", "sender", "reasons", "missing", "review"),
             **_pick(case, "outcome", "retain_until"),
             "envelope": _envelope(row["message"]),
-            "facts": [_pick(fact, "field", "value", "source") for fact in row["facts"]],
+            "facts": [_pick(fact, "field", "value", "source", "confidence") for fact in row["facts"]],
             "documents": _documents(row["documents"]),
             "decisions": [_pick(d, "step", "signed", "accepted", "sentence", "at") for d in row["decisions"]],
             "approved": approved and approved["body"],

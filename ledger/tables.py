@@ -27,6 +27,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import ARRAY, JSON, JSONB, ExcludeConstraint
 
+from policy.facts import Confidence
 from policy.vocabulary import Outcome, Phase, RequestKind
 
 metadata = MetaData(
@@ -157,6 +158,8 @@ facts = Table(
     Column("field", Text, nullable=False),
     Column("value", Text),
     Column("source", JSONB, nullable=False),
+    Column("confidence", Text, nullable=False, server_default=Confidence.STATED.value),
+    _one_of("confidence", Confidence),
 )
 Index("ix_facts_ref", facts.c.ref)
 

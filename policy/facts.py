@@ -63,6 +63,8 @@ REPEATABLE = frozenset(
 
 #: Fields that nothing in a message can state: they follow from who sent it, or a person says so (F1).
 NEVER_READ = frozenset({FactField.AGENCY_COUNTRY})
+#: Each names somebody or something by itself (R1).
+IDENTIFIERS = REPEATABLE - {FactField.DATA_REQUESTED}
 
 
 class SourceKind(StrEnum):
@@ -86,12 +88,20 @@ class Source(Frozen):
     by: str | None = None
 
 
+class Confidence(StrEnum):
+    """How a value was told: under a label, in a form or by a person; or only found in running text (see `current`)."""
+
+    STATED = "stated"
+    FOUND = "found"
+
+
 class Fact(Frozen):
-    """One value in canonical form (see `canonical`), and its source."""
+    """One value in canonical form (see `canonical`), its source, and whether it was stated or only found."""
 
     field: FactField
     value: str
     source: Source
+    confidence: Confidence = Confidence.STATED
 
 
 class FactError(ValueError):

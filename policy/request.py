@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 
-from policy.facts import NEVER_READ, REPEATABLE, Fact, FactField, SourceKind
+from policy.facts import IDENTIFIERS, NEVER_READ, REPEATABLE, Confidence, Fact, FactField, SourceKind
 from policy.frozen import Frozen
 from policy.vocabulary import DataClass, LegalProcess, Purpose
 
@@ -103,9 +103,13 @@ def current(facts: Iterable[Fact]) -> list[Fact]:
     A person outranks a PDF, and a PDF the mail that carried it. Once a person states a repeatable field, the person's
     values replace what was read: a correction that could only add would not be one. Readings of a repeatable field in
     mail and PDF add up. Where a person says that there is no gag, no end that was read makes one.
+
+    What was only found in running text never widens a request (R1, R3): such identifiers hold where none at all is
+    stated, and those in a mail only where none is in its documents. Any other value that was found holds where its
+    field has none that is stated.
     """
     said = (SourceKind.DIRECTORY, SourceKind.PERSON)
-    read = [fact for fact in facts if fact.field not in NEVER_READ or fact.source.kind in said]
+    read = _stated_first([fact for fact in facts if fact.field not in NEVER_READ or fact.source.kind in said])
     held: dict[FactField, list[Fact]] = {}
     for fact in read:
         known = held.setdefault(fact.field, [])
@@ -122,6 +126,23 @@ def current(facts: Iterable[Fact]) -> list[Fact]:
     if _gag_lifted(read):
         held[FactField.GAG_UNTIL] = held[FactField.GAG_DAYS] = []
     return [fact for field in FactField for fact in held.get(field, ())]
+
+
+def only_mentioned(facts: Sequence[Fact]) -> list[Fact]:
+    """What was found in running text and does not hold, for a person who may add it to the request (R1)."""
+    holding = {fact.value for fact in current(facts)}
+    return [fact for fact in facts if fact.confidence is Confidence.FOUND and fact.value not in holding]
+
+
+def _stated_first(facts: Sequence[Fact]) -> list[Fact]:
+    """The facts without those that were only found where something was stated."""
+    stated = {fact.field for fact in facts if fact.confidence is Confidence.STATED}
+    found = [fact for fact in facts if fact.confidence is Confidence.FOUND and fact.field not in stated]
+    if stated & IDENTIFIERS:
+        found = [fact for fact in found if fact.field not in IDENTIFIERS]
+    best = max((_RANK[fact.source.kind] for fact in found if fact.field in IDENTIFIERS), default=0)
+    found = [fact for fact in found if fact.field not in IDENTIFIERS or _RANK[fact.source.kind] == best]
+    return [fact for fact in facts if fact.confidence is Confidence.STATED or fact in found]
 
 
 def _gag_lifted(facts: Sequence[Fact]) -> bool:

@@ -10,11 +10,11 @@ from policy.book import PolicyBook, policy_book
 from policy.breadth import breadth_flags
 from policy.completeness import missing_for_disclosure, missing_for_preservation
 from policy.decisions import approvals_needed
-from policy.facts import Fact, SourceKind, clause_of
+from policy.facts import Confidence, Fact, SourceKind, clause_of
 from policy.findings import Reason
 from policy.frozen import Frozen
 from policy.process import compels, excess
-from policy.request import Identifier, RequestFacts, current, request_facts
+from policy.request import Identifier, RequestFacts, current, only_mentioned, request_facts
 from policy.scope import scope_of
 from policy.statements import Check, Verdict
 from policy.vocabulary import Clause, DataClass, LegalProcess, RequestKind
@@ -71,6 +71,7 @@ class CaseView(CaseFile):
 
     request: RequestFacts
     facts_that_hold: tuple[FactThatHolds, ...]
+    only_mentioned: tuple[FactThatHolds, ...]
     items_missing: tuple[Reason, ...]
     breadth: tuple[Reason, ...]
     scope: ScopeUnderReview
@@ -90,6 +91,7 @@ def view_of(
     derived = {
         "request": facts,
         "facts_that_hold": tuple(_fact(fact, names, people) for fact in current(case.facts)),
+        "only_mentioned": tuple(_fact(fact, names, people) for fact in only_mentioned(case.facts)),
         "items_missing": _missing(case, facts, book),
         "breadth": breadth_flags(facts, book) if case.kind is RequestKind.DISCLOSURE else (),
         "scope": _scope(case, facts),
@@ -110,7 +112,8 @@ def _fact(fact: Fact, documents: Mapping[str, str], people: Mapping[str, str]) -
             where = "agency directory"
         case SourceKind.PERSON:
             where = people.get(source.by or "", source.by or "a person")
-    return FactThatHolds(field=fact.field.value, value=fact.value, clause=clause_of(fact.field), source=where)
+    found = ", in running text" if fact.confidence is Confidence.FOUND else ""
+    return FactThatHolds(field=fact.field.value, value=fact.value, clause=clause_of(fact.field), source=where + found)
 
 
 def _missing(case: CaseFile, facts: RequestFacts, book: PolicyBook) -> tuple[Reason, ...]:

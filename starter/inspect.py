@@ -18,7 +18,7 @@ from policy.directory import AgencyDirectory
 from policy.documents import judge_documents
 from policy.facts import Fact
 from policy.findings import DocumentKind, Reason
-from policy.request import current, request_facts
+from policy.request import current, only_mentioned, request_facts
 from policy.sender import judge_sender
 from policy.vocabulary import Clause, SenderVerdict
 from starter.configuration import Misconfigured, configuration
@@ -118,7 +118,9 @@ def _pdf(path: str, octets: bytes) -> Inspection:
 
 
 def _request(facts: Sequence[Fact]) -> InspectedRequest:
-    return InspectedRequest(view=request_facts(facts), facts=tuple(current(facts)))
+    return InspectedRequest(
+        view=request_facts(facts), facts=tuple(current(facts)), mentioned=tuple(only_mentioned(facts))
+    )
 
 
 def _octets(path: str) -> Iterator[tuple[str, bytes]]:

@@ -6,7 +6,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Column, Table
 
-from policy.facts import Fact, Source
+from policy.facts import Confidence, Fact
 from policy.findings import Document, Reason
 from policy.frozen import Frozen
 from policy.request import RequestFacts
@@ -32,10 +32,11 @@ class InspectedSender(Frozen):
 
 
 class InspectedRequest(Frozen):
-    """The request as one view, and every fact that holds with where it was read."""
+    """The request as one view, every fact that holds with where it was read, and what is only mentioned beside it."""
 
     view: RequestFacts
     facts: tuple[Fact, ...]
+    mentioned: tuple[Fact, ...] = ()
 
 
 class Inspection(Frozen):
@@ -70,16 +71,21 @@ def render(inspection: Inspection, console: Console) -> None:
         console.print(escape(f"  {document_words(document)}"), soft_wrap=True)
     if inspection.request is not None and inspection.request.facts:
         console.print(_table(inspection.request.facts))
+        if inspection.request.mentioned:
+            console.print("  only mentioned, and not part of the request:")
+            console.print(_table(inspection.request.mentioned))
     console.print()
 
 
 def _table(facts: tuple[Fact, ...]) -> Table:
     table = Table("fact", Column("value", overflow="fold"), "read in", box=None, padding=(0, 2))
     for fact in facts:
-        table.add_row(fact.field.value, escape(fact.value), _where(fact.source))
+        table.add_row(fact.field.value, escape(fact.value), _where(fact))
     return table
 
 
-def _where(source: Source) -> str:
+def _where(fact: Fact) -> str:
     """The mail, or the document by the first letters of its hash, and the page."""
-    return "mail" if source.document is None else f"{source.document[:8]} page {source.page}"
+    source = fact.source
+    place = "mail" if source.document is None else f"{source.document[:8]} page {source.page}"
+    return f"{place}, in running text" if fact.confidence is Confidence.FOUND else place

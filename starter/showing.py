@@ -12,6 +12,7 @@ from starter.lines import columns, document_words, said
 
 #: Longer lists of an event are shown as their length.
 _LISTED = 4
+_FACT = ("fact", "clause", "from", "value")
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +30,8 @@ def page(view: CaseView) -> Iterator[Line]:
     sections: tuple[tuple[str, Iterable[str]], ...] = (
         ("Missing", (f"{r.clause.value:<3} {said(r.detail)}" for r in view.items_missing)),
         ("Documents", _documents(view.ref, view.documents)),
-        ("Facts", columns(("fact", "clause", "from", "value"), [_fact(fact) for fact in view.facts_that_hold])),
+        ("Facts", columns(_FACT, [_fact(fact) for fact in view.facts_that_hold])),
+        ("Only mentioned, not part of the request", columns(_FACT, [_fact(fact) for fact in view.only_mentioned])),
         ("Scope under review", _scope(view)),
         ("Signs of an overly broad request", (f"{r.clause.value:<3} {said(r.detail)}" for r in view.breadth)),
         ("Decisions", (line for ruled in view.rulings for line in _ruled(ruled))),

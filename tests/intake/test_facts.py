@@ -13,9 +13,9 @@ PAGE = Source(kind=SourceKind.PDF, document="a" * 64, page=1)
 
 
 def settled(*texts: tuple[str, Source], references: tuple[str, ...] = ()) -> tuple[tuple[Fact, ...], set[Clause]]:
-    reading = Reading()
+    reading = Reading(author_domain="agency.gov")
     for text, source in texts:
-        read_text(text, source, "agency.gov", reading)
+        read_text(text, source, reading)
     facts, remarks = settle(reading, references)
     return facts, {remark.clause for remark in remarks}
 
@@ -75,7 +75,7 @@ F = FactField
         ("Meeting time: March 2, 2026 2:00 PM UTC+02:00", [(F.MEETING_AT, "2026-03-02T12:00:00+00:00")]),
         ("Meeting time: 2026-03-02T14:00Z", [(F.MEETING_AT, "2026-03-02T14:00:00+00:00")]),
         ("Meeting time: 2026-03-02 14:00", []),
-        ("Meeting time: 2026-03-02 14:00 CST", []),
+        ("Meeting time: 2026-03-02 14:00 IST", []),
         ("Meeting time: 2026-03-02 99:99 UTC", []),
         ("Registration URL: https://meet.example/r/1", [(F.MEETING_URL, "https://meet.example/r/1")]),
         ("Registration URL: javascript:alert(1)", []),
@@ -106,7 +106,7 @@ def test_a_labelled_line_gives_its_value_and_nothing_else(text: str, expected: l
     [
         ("Response due: 03/04/2026", Clause.R4),
         ("User email: not an address", Clause.R1),
-        ("Meeting time: 2026-03-02 14:00 CST", Clause.R1),
+        ("Meeting time: 2026-03-02 14:00 IST", Clause.R1),
         ("Email: target@mail.example", Clause.R1),
         ("Identifier: somebody", Clause.R1),
         ("Period: recently", Clause.R3),
@@ -282,6 +282,6 @@ def test_a_later_page_cannot_change_what_an_earlier_one_said() -> None:
 
 def test_remarks_never_quote_the_text() -> None:
     reading = Reading()
-    read_text("User email: canary canary\nPeriod: canary\nResponse due: canary", MAIL, None, reading)
+    read_text("User email: canary canary\nPeriod: canary\nResponse due: canary", MAIL, reading)
     assert len(reading.remarks) == 3
     assert not any("canary" in remark.detail for remark in reading.remarks)

@@ -30,8 +30,8 @@ Offence: fraud, punishable by up to five years
 
 
 def read(text: str) -> RequestFacts:
-    reading = Reading()
-    read_text(text, PAGE, "lka.musterland.example", reading)
+    reading = Reading(author_domain="lka.musterland.example")
+    read_text(text, PAGE, reading)
     return request_facts(settle(reading, ())[0])
 
 
@@ -104,6 +104,6 @@ def test_F1_F2_an_instrument_is_known_by_its_title_and_its_name(line: str, instr
 
 def test_F1_no_label_states_the_country_of_an_agency() -> None:
     text = "Country: US\nIssuing State: US\nAgency country: US"
-    reading = Reading()
-    read_text(text, PAGE, "police.example", reading)
+    reading = Reading(author_domain="police.example")
+    read_text(text, PAGE, reading)
     assert FactField.AGENCY_COUNTRY not in {fact.field for fact in settle(reading, ())[0]}

@@ -15,8 +15,8 @@ EXPECTED = [(F.AGENCY_NAME, "Springfield PD"), (F.OFFICER_BADGE, "4471")]
 
 
 def pairs(text: str) -> list[tuple[FactField, str]]:
-    reading = Reading()
-    read_text(text, Source(kind=SourceKind.MAIL), "agency.gov", reading)
+    reading = Reading(author_domain="agency.gov")
+    read_text(text, Source(kind=SourceKind.MAIL), reading)
     return sorted((fact.field, fact.value) for fact in settle(reading, ())[0])
 
 

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from policy.facts import REPEATABLE, Fact, FactField, SourceKind
-from policy.request import Gag, IdentifierKind, RequestFacts, current, day_over, request_facts
+from policy.facts import REPEATABLE, Confidence, Fact, FactField, SourceKind
+from policy.request import Gag, IdentifierKind, RequestFacts, current, day_over, only_mentioned, request_facts
 from policy.vocabulary import LegalProcess, Purpose
 from tests.policy.build import D1, D2, NOW, fact, searched
 
@@ -42,6 +42,35 @@ def test_R1_what_a_person_states_replaces_what_was_read() -> None:
     stated = [fact(F.USER_EMAIL, "right@b.example", PERSON), fact(F.USER_EMAIL, "also@b.example", PERSON)]
     assert values([*read, *stated], F.USER_EMAIL) == ["right@b.example", "also@b.example"]
     assert values([*stated, *read], F.USER_EMAIL) == ["right@b.example", "also@b.example"]
+
+
+def found(field: FactField, value: str, kind: SourceKind = MAIL) -> Fact:
+    return fact(field, value, kind).model_copy(update={"confidence": Confidence.FOUND})
+
+
+def test_R1_what_was_only_found_in_the_text_counts_where_nothing_was_stated() -> None:
+    named = [found(F.USER_EMAIL, "a@b.example", PDF), found(F.USER_IP, "192.0.2.1", PDF), found(F.USER_IP, "192.0.2.2")]
+    assert [f.value for f in current(named)] == ["a@b.example", "192.0.2.1"]
+    assert [f.value for f in only_mentioned(named)] == ["192.0.2.2"]
+
+
+@pytest.mark.parametrize("stated", [fact(F.ACCOUNT_NUMBER, "7001"), fact(F.USER_EMAIL, "x@y.example", PERSON)])
+def test_R1_what_was_only_found_never_widens_a_request_that_states_whom_it_means(stated: Fact) -> None:
+    named = [found(F.USER_EMAIL, "victim@b.example", PDF), stated, found(F.USER_IP, "192.0.2.1", PDF)]
+    assert current(named) == [stated]
+    assert {f.value for f in only_mentioned(named)} == {"victim@b.example", "192.0.2.1"}
+
+
+def test_R1_the_host_and_time_of_a_stated_meeting_may_stand_in_the_text() -> None:
+    facts = [
+        fact(F.MEETING_ID, "87312345678"),
+        found(F.MEETING_HOST, "h@b.example"),
+        found(F.MEETING_AT, NOW.isoformat()),
+    ]
+    (meeting,) = request_facts(facts).identifiers
+    assert (meeting.host, meeting.at) == ("h@b.example", NOW)
+    again = request_facts([*facts, fact(F.MEETING_HOST, "stated@b.example")]).identifiers[0]
+    assert again.host == "stated@b.example"
 
 
 _readings = st.lists(
