@@ -19,9 +19,10 @@ from activities.record import Letter
 from gateways.folder import read_text
 from gateways.paragraphs import INDENT, WIDTH, fill, wrap
 from policy.folder import LETTERS, FolderError
-from policy.letters import CONTEXTS, AboutCase, LetterName, Words, clauses_in
+from policy.letters import CONTEXTS, AboutCase, LetterName, clauses_in
 from policy.profile import ProviderProfile
 from policy.samples import SAMPLES
+from policy.words import Words
 
 _SUBJECT = "Subject: "
 _PURPOSE = re.compile(r"\{#\s*(.+?)\s*#\}")

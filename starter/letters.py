@@ -22,7 +22,7 @@ def register(app: typer.Typer) -> None:
 
     @app.command()
     def letters(
-        name: LetterName = typer.Argument(None, help="Only this letter."),
+        name: LetterName = typer.Argument(None, metavar="NAME", help="Only this letter, such as user_notice."),
         language: str = typer.Option("", help="Only letters in this language, such as vi; otherwise in every one."),
         to: Path = typer.Option(None, help="Write them to this file."),
     ) -> None:
