@@ -6,7 +6,7 @@ from temporalio import activity
 
 from activities.closing import grounded_letter
 from activities.ports import CaseFile, CaseLedger, LetterWriter
-from activities.receiving import missing_items
+from activities.receiving import missing_of
 from activities.record import AgencyReminded, Entry, Letter
 from activities.steps import agency_letter
 from contract.messages import MailResult, MailStep, RemindStep
@@ -40,7 +40,7 @@ class Asking:
     async def _reminder(self, case: CaseFile, step: RemindStep) -> Letter | None:
         match step.about:
             case Asked.MISSING_ITEMS:
-                missing = missing_items(case, step.policy)
+                missing = missing_of(case, step.policy)
                 if not missing:
                     return None
                 return agency_letter(self._letters, case, LetterName.ITEMS_REMINDER, items=missing, until=step.until)

@@ -3,7 +3,7 @@
 from temporalio import activity
 
 from activities.ports import CaseFile, CaseLedger, Conflict, RecordedDecision
-from activities.record import Change, DecisionRecorded, Entry, ScopeApproved
+from activities.record import Change, DecisionRecorded, Entry, ScopeApproved, SenderSuspected
 from contract.messages import DecideInput
 from contract.signing import signature_holds
 from policy.book import policy_book
@@ -11,7 +11,7 @@ from policy.channels import obstacle
 from policy.decisions import approvals, checks_due, judge
 from policy.request import request_facts
 from policy.scope import Narrowing, scope_of
-from policy.statements import Refusal, Ruling, SignedStatement, Standing, Verdict
+from policy.statements import Refusal, Ruling, SignedStatement, Standing, Statement, Verdict
 from policy.vocabulary import Phase, RequestKind
 
 
@@ -26,7 +26,7 @@ class Deciding:
         """Rule on a statement and record it, accepted or refused. Tried again, it gives the same ruling."""
         case = await self._ledger.case(question.ref)
         done = next((decision for decision in case.decisions if decision.step == question.step), None)
-        standing = _standing(case, question, done)
+        standing = _standing(case, question, done, reason_kept=await self._reason_kept(question.signed))
         ruling = await self._rule(question, standing)
         if done is not None:
             return ruling if done.accepted or not ruling.accepted else _conflicting(done.sentence)
@@ -35,15 +35,22 @@ class Deciding:
             step=question.step,
             at=question.at,
             phase=_next_phase(ruling, question.phase, case),
-            changes=_changes(question.signed, ruling, standing),
+            changes=_changes(question.signed, ruling, standing, case.envelope.message_id),
         )
         try:
             await self._ledger.commit(entry)
         except Conflict:
             ruling = _conflicting("the record has this statement already, or forbids this signer to approve")
-            refused = entry.model_copy(update={"changes": _changes(question.signed, ruling, standing), "phase": None})
+            refused = entry.model_copy(
+                update={"changes": _changes(question.signed, ruling, standing, case.envelope.message_id), "phase": None}
+            )
             await self._ledger.commit(refused)
         return ruling
+
+    async def _reason_kept(self, signed: SignedStatement) -> bool:
+        """Whether the words that the statement's reason stands for are in the ledger: a hash alone gives no reason."""
+        sha256 = signed.statement.reason
+        return sha256 is not None and await self._ledger.reason(sha256) is not None
 
     async def _rule(self, question: DecideInput, standing: Standing) -> Ruling:
         statement = question.signed.statement
@@ -52,39 +59,54 @@ class Deciding:
         return judge(statement, standing, signer, signature_holds=holds)
 
 
-def _standing(case: CaseFile, question: DecideInput, done: RecordedDecision | None) -> Standing:
+def _standing(case: CaseFile, question: DecideInput, done: RecordedDecision | None, *, reason_kept: bool) -> Standing:
     """The case as the statement meets it; what this very step has recorded before does not count against itself."""
     facts = request_facts(case.facts)
-    blocked = obstacle(facts.process, facts.country, case.envelope.received_at, policy_book(case.policy_version))
+    scope = scope_of(case.ref, facts, case.review, case.kind)
+    blocked = obstacle(scope.process, scope.country, case.envelope.received_at, policy_book(case.policy_version))
     others = [decision for decision in case.decisions if decision is not done]
     return Standing(
         ref=case.ref,
         phase=question.phase,
         now=question.at,
-        scope=scope_of(case.ref, facts, case.review),
+        scope=scope,
         gag=facts.gag,
-        checks_due=checks_due(case.kind, case.sender, facts.process),
+        checks_due=checks_due(
+            case.kind, case.sender, facts.process, has_document=any(d.accepted for d in case.documents)
+        ),
         kind=case.kind,
         obstacle=f"{blocked.clause.value}: it needs {blocked.detail}" if blocked else "",
+        reason_kept=reason_kept,
         amended_by=frozenset(f.source.by for f in case.facts if f.source.by is not None),
         accepted=tuple(d.signed.statement for d in others if d.accepted),
         nonces=frozenset(d.signed.statement.nonce for d in others),
     )
 
 
-def _changes(signed: SignedStatement, ruling: Ruling, standing: Standing) -> tuple[Change, ...]:
-    """The statement as it was ruled on and, where it completes an approval, the scope that it lets out."""
+def _changes(signed: SignedStatement, ruling: Ruling, standing: Standing, message_id: str) -> tuple[Change, ...]:
+    """The statement as it was ruled on; with an approval that it completes, the scope that it lets out, and with an
+    emergency found to be feigned, the suspicion of who sent it."""
     recorded = DecisionRecorded(
         signed=signed, accepted=ruling.accepted, refusal=ruling.refusal, sentence=ruling.sentence
     )
+    statement = signed.statement
+    if ruling.accepted and _feigned(statement, standing):
+        return (recorded, SenderSuspected(message_id=message_id, by=statement.by))
     if not ruling.settled or ruling.verdict not in (Verdict.APPROVE, Verdict.NARROW):
         return (recorded,)
-    statement = signed.statement
     approved = ScopeApproved(
         scope=standing.scope.narrow(statement.narrowing or Narrowing()),
         approved_by=(*(earlier.by for earlier in approvals(standing)), statement.by),
     )
     return (recorded, approved)
+
+
+def _feigned(statement: Statement, standing: Standing) -> bool:
+    """Whether a person has found an emergency to be none: stolen police mailboxes are used for these (E1)."""
+    return standing.kind is RequestKind.EMERGENCY and statement.verdict in (
+        Verdict.NOT_AUTHENTIC,
+        Verdict.NOT_GENUINE,
+    )
 
 
 def _conflicting(sentence: str) -> Ruling:

@@ -2,7 +2,7 @@
 
 from temporalio import activity
 
-from activities.arrivals import arrival_for
+from activities.arrivals import arrival_for, owed_process
 from activities.ports import CaseFile, CaseLedger, LetterWriter, NoticeState
 from activities.record import Attachment, Entry, Letter, NoticeDelayed, ObjectionMade, UserTold
 from activities.steps import done, refuse
@@ -10,9 +10,9 @@ from contract.messages import NoticeStep, OrderResult, OrderStep
 from policy.letters import LetterName
 from policy.notice import gag_holds
 from policy.records import Account
-from policy.request import request_facts
+from policy.request import Gag, request_facts
 from policy.triage import Destination
-from policy.vocabulary import Phase
+from policy.vocabulary import Phase, RequestKind
 
 
 class Noticing:
@@ -34,9 +34,13 @@ class Noticing:
         """What a further order says, if the message is one for this case (N2). The record says, not the signal."""
         case = await self._ledger.case(step.ref)
         order = await arrival_for(self._ledger, case, step.message_id, Destination.GAG_ORDER)
+        process = await owed_process(self._ledger, case, step.message_id)
+        order = order or process
         if order is None:
             return OrderResult()
         facts = request_facts(order.reading.facts)
+        if order is process and facts.gag is Gag.NONE:
+            return OrderResult()
         until = facts.gag_end(order.received_at)
         return OrderResult(until=until, undated=until is None)
 
@@ -66,6 +70,8 @@ class Noticing:
 
     def _letter(self, case: CaseFile, account: Account, step: NoticeStep, notice: NoticeState | None) -> Letter:
         facts = request_facts(case.facts)
+        if case.kind is RequestKind.EMERGENCY:
+            return self._after_emergency(case, account, facts.agency_name or "")
         if case.approved is None or case.approved.process is None:
             refuse("NotApproved", "a user is told of what was approved, and nothing is")
         context: dict[str, object] = {
@@ -84,6 +90,18 @@ class Noticing:
             for number, document in enumerate((d for d in case.documents if d.accepted), start=1)
         )
         return letter.model_copy(update={"attachments": copies})
+
+    def _after_emergency(self, case: CaseFile, account: Account, agency: str) -> Letter:
+        """Without the request: it names whoever was in danger."""
+        if case.approved is None or case.production is None:
+            refuse("NotDisclosed", "a user is told of an emergency's disclosure, and there was none")
+        context = {
+            "ref": case.ref,
+            "agency": agency,
+            "classes": case.approved.classes,
+            "disclosed_at": case.production.made_at,
+        }
+        return self._letters.write(LetterName.USER_NOTICE_AFTER_EMERGENCY, account.email, context, account.language)
 
     def _account(self, case: CaseFile, n: int) -> Account:
         accounts = case.snapshot.accounts if case.snapshot else ()

@@ -15,12 +15,13 @@ from contract.messages import Step
 from policy.book import policy_book
 from policy.channels import obstacle
 from policy.decisions import approvals_needed
+from policy.emergency import unfounded
 from policy.letters import LetterName
 from policy.process import excess
 from policy.records import Snapshot, released
 from policy.request import request_facts
 from policy.scope import Scope
-from policy.vocabulary import Phase
+from policy.vocabulary import Phase, RequestKind
 
 
 class Producing:
@@ -64,7 +65,7 @@ class Producing:
         letter = agency_letter(
             self._letters,
             case,
-            LetterName.PRODUCTION_READY,
+            _LETTER.get(case.kind, LetterName.PRODUCTION_READY),
             link=f"{self._public_url}/d/{token}",
             expires_at=expires_at,
             size=size,
@@ -96,8 +97,13 @@ class Producing:
         return request, media
 
 
+#: What the agency is sent, where it is not the usual letter: an emergency's says on what the disclosure rests.
+_LETTER = {RequestKind.EMERGENCY: LetterName.EMERGENCY_PRODUCTION}
+
+
 def _approved_scope(case: CaseFile) -> Scope:
-    """The approved scope, if the record has every approval it needs and its process compels it (U3, U4, F2).
+    """The approved scope, if the record has every approval it needs and its process compels it (U3, U4, F2), or an
+    emergency was confirmed and believed (E1).
 
     Raises:
         ApplicationError: it does not; nothing is disclosed, and a person must look.
@@ -111,4 +117,8 @@ def _approved_scope(case: CaseFile) -> Scope:
     process, country, book = case.approved.process, case.approved.country, policy_book(case.policy_version)
     if blocked := obstacle(process, country, case.envelope.received_at, book):
         refuse("ExceedsProcess", f"{blocked.clause.value}: it needs {blocked.detail}")
+    if case.kind is RequestKind.EMERGENCY:
+        accepted = [decision.signed.statement for decision in case.decisions if decision.accepted]
+        if lacking := unfounded(accepted, case.approved_by):
+            refuse("NotApproved", lacking)
     return case.approved

@@ -10,7 +10,8 @@ from policy.addresses import domain_of
 from policy.book import policy_book
 from policy.breadth import breadth_flags
 from policy.channels import jurisdiction_of, preserves_at_once, respond_by, tells_user
-from policy.completeness import missing_for_disclosure, missing_for_preservation
+from policy.completeness import missing_from_emergency, missing_items
+from policy.emergency import Recognition, recognise
 from policy.facts import Fact, FactField, Source, SourceKind
 from policy.findings import Reason
 from policy.letters import LetterName
@@ -46,14 +47,26 @@ class Receiving:
         )
         if not case.facts:
             case = case.model_copy(update={"facts": read.facts, "documents": read.documents})
-        missing = missing_items(case, step.policy)
+        missing = missing_of(case, step.policy)
         changes: tuple[Change, ...] = (read,)
-        letters: tuple[Letter, ...] = (agency_letter(self._letters, case, LetterName.ACKNOWLEDGEMENT),)
+        letters = self._first_letters(case, missing)
         if missing:
             changes += (ItemsMissing(clauses=_clauses(missing)),)
-            letters += (agency_letter(self._letters, case, LetterName.ITEMS_MISSING, items=missing),)
         await self._commit(step, Phase.VERIFICATION, changes, letters)
         return await self._assess(step, case, asked=bool(missing))
+
+    def _first_letters(self, case: CaseFile, missing: tuple[Reason, ...]) -> tuple[Letter, ...]:
+        """The acknowledgement, what is missing and, where danger to life may be meant, how E2 asks to be told of it."""
+        facts = request_facts(case.facts)
+        emergency = case.kind is RequestKind.EMERGENCY
+        received = LetterName.EMERGENCY_ACKNOWLEDGEMENT if emergency else LetterName.ACKNOWLEDGEMENT
+        letters = [agency_letter(self._letters, case, received)]
+        if missing:
+            letters.append(agency_letter(self._letters, case, LetterName.ITEMS_MISSING, items=missing))
+        if _unrecognised(case, facts) is not Recognition.NOT_ONE:
+            items = missing_from_emergency(case.envelope.subject, facts)
+            letters.append(agency_letter(self._letters, case, LetterName.EMERGENCY_UNCLEAR, items=items))
+        return tuple(letters)
 
     @activity.defn
     async def reassess(self, step: Step) -> Assessment:
@@ -65,7 +78,7 @@ class Receiving:
         case = await self._ledger.case(step.ref)
         if done(case, step.step):
             return await self._assess(step, case, asked=_wrote(case, step.step))
-        missing = missing_items(case, step.policy)
+        missing = missing_of(case, step.policy)
         asks = bool(missing) and case.phase in _ASKS and (not case.missing or _unanswered_reply(case))
         if asks or _clauses(missing) != case.missing:
             goes_on = case.kind is not RequestKind.PRESERVATION and not missing and _is_authentic(case)
@@ -85,7 +98,7 @@ class Receiving:
         facts = request_facts(case.facts)
         received_at, book = case.envelope.received_at, policy_book(step.policy)
         return Assessment(
-            missing=_clauses(missing_items(case, step.policy)),
+            missing=_clauses(missing_of(case, step.policy)),
             flags=_clauses(breadth_flags(facts, book)),
             process=facts.process,
             jurisdiction=jurisdiction_of(facts.country, received_at, book),
@@ -95,9 +108,10 @@ class Receiving:
             respond_by=respond_by(facts, received_at, book),
             preserve_at_once=preserves_at_once(facts, received_at, book),
             tells_user=tells_user(facts, received_at, book),
-            scope=scope_of(case.ref, facts, case.review).digest(),
+            scope=scope_of(case.ref, facts, case.review, case.kind).digest(),
             claimed=await self._claim(case, facts, step),
             asked=asked,
+            maybe_emergency=_unrecognised(case, facts) is Recognition.CONTENT_ONLY,
         )
 
     async def _claim(self, case: CaseFile, facts: RequestFacts, step: Step) -> str | None:
@@ -159,10 +173,10 @@ def _unanswered_reply(case: CaseFile) -> bool:
     return any(event.kind == "facts_read" and event.seq > asked for event in case.events)
 
 
-def missing_items(case: CaseFile, policy: str) -> tuple[Reason, ...]:
-    """What the case still lacks by the record, each thing with its clause (R1 to R4, S2, P2; F1, F2)."""
-    lacking = missing_for_preservation if case.kind is RequestKind.PRESERVATION else missing_for_disclosure
-    return lacking(request_facts(case.facts), case.documents, case.envelope.received_at, policy_book(policy))
+def missing_of(case: CaseFile, policy: str) -> tuple[Reason, ...]:
+    """What the case still lacks by the record, each thing with its clause (R1 to R4, S2, P2, E2; F1, F2)."""
+    facts, received_at = request_facts(case.facts), case.envelope.received_at
+    return missing_items(case.kind, facts, case.documents, received_at, policy_book(policy))
 
 
 def _country(judged: SenderJudgement) -> tuple[Fact, ...]:
@@ -172,6 +186,13 @@ def _country(judged: SenderJudgement) -> tuple[Fact, ...]:
         return ()
     source = Source(kind=SourceKind.DIRECTORY)
     return (Fact(field=FactField.AGENCY_COUNTRY, value=judged.country, source=source),)
+
+
+def _unrecognised(case: CaseFile, facts: RequestFacts) -> Recognition:
+    """What a case of another kind may be after all: E2's subject without the danger, or the danger without it."""
+    if case.kind is RequestKind.EMERGENCY:
+        return Recognition.NOT_ONE
+    return recognise(case.envelope.subject, facts.emergency)
 
 
 def _clauses(reasons: tuple[Reason, ...]) -> tuple[Clause, ...]:

@@ -169,6 +169,23 @@ class CaseClosed(Frozen):
     retain_until: AwareDatetime
 
 
+class SenderSuspected(Frozen):
+    """A person found that an emergency was feigned (E1): whoever sent this message, by roster id `by`."""
+
+    message_id: str
+    by: str
+
+
+class OwedProcessArrived(Frozen):
+    """A message brought the legal process that the agency owed after an emergency (E1)."""
+
+    message_id: str
+
+
+class FollowUpEnded(Frozen):
+    """Nothing is left to do after an emergency disclosure (E1)."""
+
+
 Change = (
     FactsRead
     | FactsAmended
@@ -191,6 +208,9 @@ Change = (
     | ProductionMade
     | PackageFetched
     | CaseClosed
+    | SenderSuspected
+    | OwedProcessArrived
+    | FollowUpEnded
 )
 
 

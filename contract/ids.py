@@ -16,3 +16,8 @@ def preservation_id(ref: str) -> str:
 def notice_id(ref: str, n: int) -> str:
     """The workflow id of the notice to account `n`'s user; `n` says nothing about whose account it is."""
     return f"notice/{ref}/{n}"
+
+
+def followup_id(ref: str) -> str:
+    """The workflow id of what follows an emergency disclosure."""
+    return f"followup/{ref}"

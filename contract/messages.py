@@ -8,6 +8,7 @@ from datetime import date
 from pydantic import AwareDatetime
 
 from policy.frozen import Frozen
+from policy.letters import Errand
 from policy.patience import Asked
 from policy.request import Gag
 from policy.statements import Ruling, SignedStatement
@@ -37,7 +38,10 @@ class PreservationInput(Frozen):
 
 
 class NoticeInput(Frozen):
-    """Starts the notice to one account's user. `at` is the parent's business time (UTC)."""
+    """Starts the notice to one account's user. `at` is the parent's business time (UTC).
+
+    `delay_until` (UTC) is our own delay, after an emergency: it needs no order, and a reviewer can end it (E1, N1).
+    """
 
     ref: str
     n: int
@@ -46,6 +50,17 @@ class NoticeInput(Frozen):
     gag: Gag
     gag_until: AwareDatetime | None = None
     response_due: date | None = None
+    jurisdiction: Jurisdiction = Jurisdiction.US
+    kind: RequestKind = RequestKind.DISCLOSURE
+    delay_until: AwareDatetime | None = None
+
+
+class FollowUpInput(Frozen):
+    """Starts what follows an emergency disclosure, made at `at` (business time, UTC)."""
+
+    ref: str
+    at: AwareDatetime
+    policy: str
     jurisdiction: Jurisdiction = Jurisdiction.US
 
 
@@ -102,6 +117,7 @@ class Assessment(Frozen):
     scope: str
     claimed: str | None = None
     asked: bool = False
+    maybe_emergency: bool = False
 
 
 class DecideInput(Frozen):
@@ -153,6 +169,15 @@ class OrderStep(Frozen):
     """A further non-disclosure order to be read from the record."""
 
     ref: str
+    message_id: str
+
+
+class ProcessStep(Frozen):
+    """A message to be read from the record, in a step that may put something into it."""
+
+    ref: str
+    step: str
+    at: AwareDatetime
     message_id: str
 
 
@@ -211,6 +236,15 @@ class MailResult(Frozen):
     """Whether such mail waits to be read."""
 
     unread: bool = False
+
+
+class PageStep(Frozen):
+    """A call to whoever is on call."""
+
+    ref: str
+    step: str
+    at: AwareDatetime
+    errand: Errand
 
 
 class PurgeStep(Frozen):

@@ -24,6 +24,10 @@ _LIST_LINES = 50
 _REACH: dict[Meaning, int] = {
     FactField.OFFICER_ADDRESS: 4,
     FactField.RELATION: 8,
+    FactField.EMERGENCY_NATURE: 12,
+    FactField.EMERGENCY_KNOWN: 8,
+    FactField.EMERGENCY_PERSON: 4,
+    FactField.EMERGENCY_AVERTS: 8,
     Composite.DATA: 20,
     Composite.ACCOUNT: _LIST_LINES,
     Composite.TARGET: _LIST_LINES,
@@ -46,7 +50,17 @@ _SURE_ALONE: frozenset[Meaning] = frozenset(
         Composite.ANY_EMAIL,
     }
 )
-_PROSE: frozenset[Meaning] = frozenset({FactField.OFFICER_ADDRESS, FactField.RELATION, Composite.DATA})
+_PROSE: frozenset[Meaning] = frozenset(
+    {
+        FactField.OFFICER_ADDRESS,
+        FactField.RELATION,
+        FactField.EMERGENCY_NATURE,
+        FactField.EMERGENCY_KNOWN,
+        FactField.EMERGENCY_PERSON,
+        FactField.EMERGENCY_AVERTS,
+        Composite.DATA,
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from intake.attachments import Attachments
 from intake.contents import contents_of
+from intake.emergency import read_emergency
 from intake.facts import read_text, settle
 from intake.headers import answers, author_of, dated, message_id_of, subject_of
 from intake.lines import Reading, references
@@ -83,6 +84,8 @@ def read_message(raw: bytes, ours: Collection[str] = ()) -> ReadMessage:
         read_text(page, source, found)
     known = references(f"{subject}\n{held.text}")
     facts, unread = settle(found, known)
+    texts = [(Source(kind=SourceKind.MAIL), held.words), *attached.pages]
+    facts, urgent = read_emergency(subject, texts, known, facts)
     return ReadMessage(
         reading=MessageReading(
             fingerprint=fingerprint(raw),
@@ -95,7 +98,7 @@ def read_message(raw: bytes, ours: Collection[str] = ()) -> ReadMessage:
             references=known,
             facts=facts,
             documents=tuple(attached.documents),
-            remarks=(*remarks, *unread),
+            remarks=(*remarks, *unread, *urgent),
         ),
         attachments=attached.octets,
     )

@@ -102,6 +102,27 @@ _WORDINGS: dict[Meaning, str] = {
         "preservation reference|preservation ref|preservation request reference|preservation reference number"
         "|preservation number|preservation letter reference|preservation request|preserved under"
     ),
+    FactField.EMERGENCY_NATURE: (
+        "nature of the emergency|nature of emergency|emergency|description of the emergency"
+        "|description of emergency|details of the emergency|emergency details|nature of the danger"
+        "|nature of the threat"
+    ),
+    FactField.EMERGENCY_KNOWN: (
+        "how it is known|how this is known|how is it known|how the emergency is known|basis of knowledge"
+        "|how we know|how do you know|source of the information|evidence of the emergency"
+    ),
+    FactField.EMERGENCY_PERSON: (
+        "person at risk|persons at risk|person in danger|persons in danger|people at risk|individual at risk"
+        "|who is at risk|victim|potential victim"
+    ),
+    FactField.EMERGENCY_WHEN: (
+        "imminence|imminence of the harm|time of harm|deadline for the data|deadline for data|data needed by"
+        "|needed by|when will the harm come|when harm will come"
+    ),
+    FactField.EMERGENCY_AVERTS: (
+        "how the data helps|how the data helps avert it|how the data helps avert the harm|how the data will help"
+        "|how the data averts the harm|how will the data help|how this data will avert the harm"
+    ),
     Composite.INSTRUMENT: (
         "legal process|type of legal process|type of process|process|process type|instrument|request type"
         "|type of request|document type|legal process type|nature of request"

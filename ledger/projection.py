@@ -15,6 +15,7 @@ from activities.record import (
     ExtensionRefused,
     FactsAmended,
     FactsRead,
+    FollowUpEnded,
     HoldClaimed,
     HoldExtended,
     HoldResumed,
@@ -23,10 +24,12 @@ from activities.record import (
     ItemsMissing,
     NoticeDelayed,
     ObjectionMade,
+    OwedProcessArrived,
     PackageFetched,
     ProductionMade,
     ReviewReopened,
     ScopeApproved,
+    SenderSuspected,
     SnapshotPurged,
     SnapshotTaken,
     UserTold,
@@ -105,7 +108,15 @@ async def project(connection: AsyncConnection, entry: Entry, change: Change) -> 
         case CaseClosed():
             closed = {"outcome": change.outcome.value, "closed_at": entry.at, "retain_until": change.retain_until}
             await _case(connection, entry.ref, **closed)
-        case AgencyReminded() | ExtensionRefused() | HoldWarned() | PackageFetched():
+        case (
+            AgencyReminded()
+            | ExtensionRefused()
+            | HoldWarned()
+            | PackageFetched()
+            | SenderSuspected()
+            | OwedProcessArrived()
+            | FollowUpEnded()
+        ):
             pass  # The event is the record; nothing else changes.
         case _:
             assert_never(change)

@@ -16,6 +16,7 @@ from activities.record import (
     ExtensionRefused,
     FactsAmended,
     FactsRead,
+    FollowUpEnded,
     HoldClaimed,
     HoldExtended,
     HoldResumed,
@@ -24,10 +25,12 @@ from activities.record import (
     ItemsMissing,
     NoticeDelayed,
     ObjectionMade,
+    OwedProcessArrived,
     PackageFetched,
     ProductionMade,
     ReviewReopened,
     ScopeApproved,
+    SenderSuspected,
     SnapshotPurged,
     SnapshotTaken,
     UserTold,
@@ -120,6 +123,12 @@ def public(change: Change) -> Detail:
                 "token_sha256": change.token_sha256,
                 "link_expires_at": _iso(change.link_expires_at),
             }
+        case SenderSuspected():
+            return {"message_id": change.message_id, "by": change.by}
+        case OwedProcessArrived():
+            return {"message_id": change.message_id}
+        case FollowUpEnded():
+            return {}
         case CaseClosed():
             return {"outcome": change.outcome.value, "retain_until": _iso(change.retain_until)}
         case _:

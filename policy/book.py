@@ -50,6 +50,18 @@ class PolicyBook(Frozen):
     """S1, P3: how long a deadline waits for a person to confirm mail that came in time and is not proven."""
     countries: Countries
     """F1 to F3, G4: which channels are open to which countries, and whose requests are looked at more closely."""
+    page_minutes: Annotated[int, Field(strict=True, ge=1)] = 15
+    """E1: while an emergency waits for a person, whoever is on call is called again after so many minutes."""
+    page_often: Annotated[int, Field(strict=True, ge=1)] = 8
+    """E1: after so many calls without an answer the next ones are an hour apart."""
+    process_reminder_days: tuple[Days, ...] = (3, 10, 21)
+    """E1: how many days after an emergency disclosure the agency is reminded of the legal process that it owes."""
+    process_owed_days: Days = 30
+    """E1: owed process that has not come so many days after the disclosure is a person's to decide on."""
+    judgement_days: Days = 14
+    """E1: within so many days of the disclosure a reviewer states whether it was an emergency."""
+    emergency_notice_days: Days = 90
+    """N1: how many days after an emergency disclosure the user is told, unless a reviewer lets them be told before."""
 
     @property
     def edition(self) -> str:

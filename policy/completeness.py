@@ -1,18 +1,35 @@
-"""What a request must say, and what is still missing, each with its clause (R1, R2, R4, P2; F1, F2 from abroad)."""
+"""What a request must say, and what is still missing, each with its clause (R1, R2, R4, P2, E2; F1, F2 from abroad)."""
 
 import re
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from typing import assert_never
 
 from policy.book import PolicyBook
 from policy.channels import content_channels, obstacle, respond_by
 from policy.countries import HOME
+from policy.emergency import SUBJECT, has_subject
 from policy.findings import Document, Reason
 from policy.process import compels
 from policy.request import Identifier, IdentifierKind, RequestFacts
-from policy.vocabulary import Clause, LegalProcess
+from policy.vocabulary import Clause, LegalProcess, RequestKind
 
 _PO_BOX = re.compile(r"\b(?:p\.?\s*o\.?\s*box|post\s+office\s+box)\b", re.IGNORECASE)
+
+
+def missing_items(
+    kind: RequestKind, facts: RequestFacts, documents: tuple[Document, ...], received_at: datetime, book: PolicyBook
+) -> tuple[Reason, ...]:
+    """What a request of this kind still lacks."""
+    match kind:
+        case RequestKind.PRESERVATION:
+            return missing_for_preservation(facts, documents, received_at, book)
+        case RequestKind.EMERGENCY:
+            return missing_for_emergency(facts)
+        case RequestKind.DISCLOSURE | RequestKind.RESTRICTION:
+            return missing_for_disclosure(facts, documents, received_at, book)
+        case _:
+            assert_never(kind)
 
 
 def missing_for_disclosure(
@@ -27,6 +44,18 @@ def missing_for_preservation(
 ) -> tuple[Reason, ...]:
     """What a preservation request still lacks (P2). Letterhead and signature are for a person's eyes."""
     return tuple(_preservation(facts, documents, received_at, book))
+
+
+def missing_for_emergency(facts: RequestFacts) -> tuple[Reason, ...]:
+    """What an emergency request still lacks (E2). It needs no document: an official address is enough (G1)."""
+    return tuple(_emergency(facts))
+
+
+def missing_from_emergency(subject: str, facts: RequestFacts) -> tuple[Reason, ...]:
+    """What a message that may be about an emergency lacks to be an emergency request, its subject line first (E2)."""
+    named = has_subject(subject)
+    line = () if named else (Reason(clause=Clause.E2, detail=f"the subject line {SUBJECT}"),)
+    return (*line, *_emergency(facts))
 
 
 def _disclosure(
@@ -82,6 +111,25 @@ def _preservation(
         yield Reason(clause=Clause.P2, detail="the officer's name")
     if facts.officer_email is None:
         yield Reason(clause=Clause.P2, detail="a valid government email address")
+    yield from _identifier(facts.identifiers)
+
+
+def _emergency(facts: RequestFacts) -> Iterator[Reason]:
+    danger = facts.emergency
+    for value, what in (
+        (facts.agency_name, "the agency's name"),
+        (facts.officer_name, "the agent's name"),
+        (facts.officer_badge, "the agent's badge or id number"),
+        (facts.officer_email, "the agent's employer-issued email address"),
+        (danger.nature, "the nature of the emergency, in detail"),
+        (danger.known, "how the emergency is known, with links or logs"),
+        (danger.person, "the person at risk"),
+        (danger.when, "the deadline for the data, or the time at which harm will come"),
+        (facts.requested or None, "the specific data asked for"),
+        (danger.averts, "how that data helps avert the harm"),
+    ):
+        if value is None:
+            yield Reason(clause=Clause.E2, detail=what)
     yield from _identifier(facts.identifiers)
 
 

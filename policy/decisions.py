@@ -26,6 +26,11 @@ _WHY_CHECKED = {
     Check.CALLED_BACK: "G1: confirm who asks by a call on a number not taken from the message (--called-back).",
 }
 _NEED_GROUNDS = frozenset({Verdict.REJECT, Verdict.CHALLENGE, Verdict.ASK, Verdict.NOT_AUTHENTIC})
+_AFTERWARDS = {
+    Verdict.GENUINE: "E1: say what shows that it was an emergency (--reason)",
+    Verdict.NOT_GENUINE: "E1: say what shows that it was no emergency (--reason)",
+    Verdict.WAIVE_PROCESS: "E1: say why no legal process is waited for any longer (--reason)",
+}
 
 
 def role_for(verdict: Verdict) -> Role:
@@ -44,6 +49,8 @@ def phases_for(verdict: Verdict) -> frozenset[Phase]:
             return frozenset({Phase.VERIFICATION, Phase.LEGAL_REVIEW, Phase.OBJECTION_WINDOW, Phase.HELD})
         case Verdict.DATE_GAG | Verdict.TELL_USER:
             return frozenset({Phase.LEGAL_REVIEW, Phase.GAGGED})
+        case Verdict.GENUINE | Verdict.NOT_GENUINE | Verdict.WAIVE_PROCESS:
+            return frozenset({Phase.FOLLOW_UP})
         case _:
             assert_never(verdict)
 
@@ -55,13 +62,16 @@ def approvals_needed(kind: RequestKind, scope: Scope) -> int:
 
 
 def checks_due(
-    kind: RequestKind, sender: SenderVerdict | None, process: LegalProcess | None = None
+    kind: RequestKind, sender: SenderVerdict | None, process: LegalProcess | None = None, *, has_document: bool = True
 ) -> frozenset[Check]:
     """What a verifier must have seen or done: the signature always (S2), a preservation's letterhead (P2), at whom an
     order under a CLOUD Act agreement is aimed (F2), and a
     call-back on a number found elsewhere where the sender's domain is official but not in the directory (G1, S1), and
-    always for an emergency (E1) or a restriction (X1): genuine police mailboxes are stolen to forge these."""
-    due = {Check.SIGNATURE_SEEN}
+    always for an emergency (E1) or a restriction (X1): genuine police mailboxes are stolen to forge these.
+
+    An emergency may come without a document, by mail from an official address alone (G1), and then has no signature.
+    """
+    due = {Check.SIGNATURE_SEEN} if has_document or kind is not RequestKind.EMERGENCY else set[Check]()
     if kind is RequestKind.PRESERVATION:
         due.add(Check.LETTERHEAD_SEEN)
     if process is LegalProcess.CLOUD_ACT_ORDER:
@@ -127,6 +137,8 @@ def _authority(statement: Statement, standing: Standing) -> Ruling | None:
         return _refuse(Refusal.CHECKS_MISSING, " ".join(_WHY_CHECKED[check] for check in sorted(undone)))
     if verdict in _NEED_GROUNDS and not statement.grounds:
         return _refuse(Refusal.NO_GROUNDS, f"G3: {verdict.value} needs the clause it rests on (--ground)")
+    if verdict in _AFTERWARDS and not _reasoned(statement, standing):
+        return _refuse(Refusal.NO_REASON, _AFTERWARDS[verdict])
     if verdict in _GAG_RULINGS and standing.phase is Phase.LEGAL_REVIEW and standing.gag is not Gag.UNDATED:
         return _refuse(Refusal.HAS_END, "N2: only a gag without an end is given one, or set aside, by a person")
     if verdict is Verdict.DATE_GAG:
@@ -143,7 +155,14 @@ def _approval(statement: Statement, standing: Standing) -> Ruling:
         return _refuse(Refusal.VERIFIED_IT, "who verified a case cannot approve it (separation of duties)")
     if statement.by in standing.amended_by:
         return _refuse(Refusal.AMENDED_IT, "who amended the facts of a case cannot approve it (separation of duties)")
-    if standing.gag is Gag.UNDATED and not _signed_now(standing, _GAG_RULINGS):
+    emergency = standing.kind is RequestKind.EMERGENCY
+    if emergency and not _reasoned(statement, standing):
+        return _refuse(
+            Refusal.NO_REASON,
+            "E1: state the good-faith belief that death or serious injury threatens, and what it rests on (--reason)",
+        )
+    # Nobody is told before an emergency's disclosure, so a gag without an end can be given one after it.
+    if standing.gag is Gag.UNDATED and not emergency and not _signed_now(standing, _GAG_RULINGS):
         return _refuse(
             Refusal.NO_END,
             "N2: the gag has no end; give it one first (date_gag), or set it aside (tell_user)",
@@ -178,6 +197,11 @@ def approvals(standing: Standing) -> tuple[Statement, ...]:
         for s in standing.accepted
         if s.verdict in _APPROVALS and s.scope == digest and s.by not in standing.amended_by
     )
+
+
+def _reasoned(statement: Statement, standing: Standing) -> bool:
+    """Whether the statement gives a reason, in words that the ledger keeps."""
+    return statement.reason is not None and standing.reason_kept
 
 
 def _signed(by: str, statements: Sequence[Statement], verdicts: frozenset[Verdict]) -> bool:

@@ -44,6 +44,11 @@ class FactField(StrEnum):
     GAG_UNTIL = "gag.until"
     GAG_DAYS = "gag.days"
     PRESERVATION_REF = "preservation.ref"
+    EMERGENCY_NATURE = "emergency.nature"
+    EMERGENCY_KNOWN = "emergency.known"
+    EMERGENCY_PERSON = "emergency.person"
+    EMERGENCY_WHEN = "emergency.when"
+    EMERGENCY_AVERTS = "emergency.averts"
 
 
 #: Fields of which a request may name several; of every other field the latest reading holds.
@@ -134,6 +139,11 @@ _CLAUSE_OF = {
     FactField.GAG_UNTIL: Clause.N2,
     FactField.GAG_DAYS: Clause.N2,
     FactField.PRESERVATION_REF: Clause.P3,
+    FactField.EMERGENCY_NATURE: Clause.E2,
+    FactField.EMERGENCY_KNOWN: Clause.E2,
+    FactField.EMERGENCY_PERSON: Clause.E2,
+    FactField.EMERGENCY_WHEN: Clause.E2,
+    FactField.EMERGENCY_AVERTS: Clause.E2,
 }
 _R4 = {
     FactField.CASE_NUMBER,
@@ -208,6 +218,11 @@ def canonical(field: FactField, text: str) -> str:
             | FactField.RELATION
             | FactField.USER_NAME
             | FactField.ACCOUNT_NUMBER
+            | FactField.EMERGENCY_NATURE
+            | FactField.EMERGENCY_KNOWN
+            | FactField.EMERGENCY_PERSON
+            | FactField.EMERGENCY_WHEN
+            | FactField.EMERGENCY_AVERTS
         ):
             return value
         case _:

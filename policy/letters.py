@@ -21,6 +21,9 @@ class LetterName(StrEnum):
     """Every letter there is, in the order in which a case meets them."""
 
     ACKNOWLEDGEMENT = "acknowledgement"
+    EMERGENCY_ACKNOWLEDGEMENT = "emergency_acknowledgement"
+    EMERGENCY_UNCLEAR = "emergency_unclear"
+    ON_CALL = "on_call"
     ITEMS_MISSING = "items_missing"
     ITEMS_REMINDER = "items_reminder"
     ASK_MORE = "ask_more"
@@ -36,14 +39,17 @@ class LetterName(StrEnum):
     PRESERVATION_EXPIRED = "preservation_expired"
     PRESERVATION_CLAIMED = "preservation_claimed"
     PRODUCTION_READY = "production_ready"
+    EMERGENCY_PRODUCTION = "emergency_production"
+    PROCESS_OWED = "process_owed"
     NO_RESPONSIVE_RECORDS = "no_responsive_records"
     ACCOUNT_NOT_FOUND = "account_not_found"
     USER_NOTICE = "user_notice"
     USER_NOTICE_AFTER_GAG = "user_notice_after_gag"
+    USER_NOTICE_AFTER_EMERGENCY = "user_notice_after_emergency"
 
 
 #: Letters that go to a user. Their answers must not go where only governments may write: S1 deletes what others send.
-TO_USERS = frozenset({LetterName.USER_NOTICE, LetterName.USER_NOTICE_AFTER_GAG})
+TO_USERS = frozenset({LetterName.USER_NOTICE, LetterName.USER_NOTICE_AFTER_GAG, LetterName.USER_NOTICE_AFTER_EMERGENCY})
 
 #: Letters to an agency whose document a person has found genuine. Every other may go to whoever wrote from an official
 #: domain, or seems to: it repeats nothing of the request, and is the same whether an account exists or not.
@@ -53,10 +59,15 @@ TO_VERIFIED = frozenset(
         LetterName.ASK_REMINDER,
         LetterName.CHALLENGED,
         LetterName.PRODUCTION_READY,
+        LetterName.EMERGENCY_PRODUCTION,
+        LetterName.PROCESS_OWED,
         LetterName.NO_RESPONSIVE_RECORDS,
         LetterName.ACCOUNT_NOT_FOUND,
     }
 )
+
+#: Letters that go to our own people.
+TO_US = frozenset({LetterName.ON_CALL})
 
 Ref = Annotated[str, Field(pattern=r"^[A-Za-z0-9-]{1,40}$")]
 Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
@@ -136,6 +147,12 @@ class PackageWaits(AboutCase):
     sha256: Sha256
 
 
+class ProcessOwed(AboutCase):
+    """When records were given in an emergency (UTC), for which legal process has not come yet (E1)."""
+
+    disclosed_at: AwareDatetime
+
+
 class NoticeToUser(AboutCase):
     """Who asked, by which process, for which classes, and until when an objection is heard (UTC; N1)."""
 
@@ -154,9 +171,37 @@ class LateNoticeToUser(AboutCase):
     disclosed: bool
 
 
+class EmergencyNoticeToUser(AboutCase):
+    """Who was given which classes in an emergency, and when (UTC): the law asks for no process and no copy (E1, N1)."""
+
+    agency: str = Field(min_length=1)
+    classes: tuple[DataClass, ...] = Field(min_length=1)
+    disclosed_at: AwareDatetime
+
+
+class Errand(StrEnum):
+    """What the people on call are called for."""
+
+    VERIFY = "verify"
+    COMPLETE = "complete"
+    REVIEW = "review"
+    UNCLEAR = "unclear"
+    JUDGE = "judge"
+    PROCESS = "process"
+
+
+class CallToDesk(AboutCase):
+    """What somebody on call is to do. Nothing else of the case: a pager is nobody's private place."""
+
+    errand: Errand
+
+
 CONTEXTS: Mapping[LetterName, type[AboutCase]] = MappingProxyType(
     {
         LetterName.ACKNOWLEDGEMENT: AboutCase,
+        LetterName.EMERGENCY_ACKNOWLEDGEMENT: AboutCase,
+        LetterName.EMERGENCY_UNCLEAR: WithItems,
+        LetterName.ON_CALL: CallToDesk,
         LetterName.ITEMS_MISSING: WithItems,
         LetterName.ITEMS_REMINDER: WithItemsAndEnd,
         LetterName.ASK_MORE: WithGrounds,
@@ -172,10 +217,13 @@ CONTEXTS: Mapping[LetterName, type[AboutCase]] = MappingProxyType(
         LetterName.PRESERVATION_EXPIRED: HoldPurged,
         LetterName.PRESERVATION_CLAIMED: HoldServes,
         LetterName.PRODUCTION_READY: PackageWaits,
+        LetterName.EMERGENCY_PRODUCTION: PackageWaits,
+        LetterName.PROCESS_OWED: ProcessOwed,
         LetterName.NO_RESPONSIVE_RECORDS: AboutCase,
         LetterName.ACCOUNT_NOT_FOUND: AboutCase,
         LetterName.USER_NOTICE: NoticeToUser,
         LetterName.USER_NOTICE_AFTER_GAG: LateNoticeToUser,
+        LetterName.USER_NOTICE_AFTER_EMERGENCY: EmergencyNoticeToUser,
     }
 )
 """What each letter is told. A value that is missing, of another type, or not listed here is an error."""

@@ -1,10 +1,10 @@
-"""What each legal process can compel (U3, U4; 18 U.S.C. 2703; F1 to F3), and what it cannot."""
+"""What each legal process can compel (U3, U4; 18 U.S.C. 2703; F1 to F3), and what may be given without one (E1)."""
 
 from typing import assert_never
 
 from policy.countries import HOME
 from policy.scope import Scope
-from policy.vocabulary import DataClass, LegalProcess
+from policy.vocabulary import DataClass, LegalProcess, RequestKind
 
 _NON_CONTENT = frozenset({DataClass.BASIC, DataClass.RECORDS})
 _ALL = _NON_CONTENT | {DataClass.CONTENT}
@@ -39,9 +39,18 @@ def compels(process: LegalProcess | None, country: str | None) -> frozenset[Data
             assert_never(process)
 
 
+def allows(scope: Scope) -> frozenset[DataClass]:
+    """The classes of data that may be given on what this scope rests.
+
+    E1: in an emergency the law permits every class, content too, and compels none (18 U.S.C. 2702(b)(8), (c)(4)): how
+    much of it averts the harm is for two people to say.
+    """
+    return frozenset(DataClass) if scope.kind is RequestKind.EMERGENCY else compels(scope.process, scope.country)
+
+
 def excess(scope: Scope) -> str:
-    """A sentence that says how the scope goes beyond its process, or the empty string where it does not."""
-    beyond = sorted(set(scope.classes) - compels(scope.process, scope.country))
+    """A sentence that says how the scope goes beyond what it rests on, or the empty string where it does not."""
+    beyond = sorted(set(scope.classes) - allows(scope))
     if not beyond:
         return ""
     named = ", ".join(beyond)

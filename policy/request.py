@@ -43,6 +43,20 @@ class Gag(StrEnum):
     UNDATED = "undated"
 
 
+class EmergencyFacts(Frozen):
+    """What E2 asks of an emergency, in the agency's own words: free text, which never leaves the ledger.
+
+    `nature` is the danger in detail, `known` how it is known, `person` who is at risk, `when` the deadline for the data
+    or the time at which harm will come, `averts` how the data helps avert it.
+    """
+
+    nature: str | None = None
+    known: str | None = None
+    person: str | None = None
+    when: str | None = None
+    averts: str | None = None
+
+
 class RequestFacts(Frozen):
     """What is known of a request now. Absent facts are None or empty: nothing is ever assumed."""
 
@@ -69,6 +83,7 @@ class RequestFacts(Frozen):
     gag_until: date | None = None
     gag_days: int | None = None
     preservation_ref: str | None = None
+    emergency: EmergencyFacts = EmergencyFacts()
 
     def gag_end(self, received_at: datetime) -> datetime | None:
         """When a dated gag ends, in UTC: the end of its last day, or its days counted from receipt (N2).
@@ -189,6 +204,13 @@ def request_facts(facts: Iterable[Fact]) -> RequestFacts:
         gag_until=gag_until,
         gag_days=int(days) if days else None,
         preservation_ref=one(FactField.PRESERVATION_REF),
+        emergency=EmergencyFacts(
+            nature=one(FactField.EMERGENCY_NATURE),
+            known=one(FactField.EMERGENCY_KNOWN),
+            person=one(FactField.EMERGENCY_PERSON),
+            when=one(FactField.EMERGENCY_WHEN),
+            averts=one(FactField.EMERGENCY_AVERTS),
+        ),
     )
 
 

@@ -8,6 +8,9 @@ from types import MappingProxyType
 from policy.findings import Reason
 from policy.letters import (
     AboutCase,
+    CallToDesk,
+    EmergencyNoticeToUser,
+    Errand,
     ExtensionDenied,
     HoldEndsSoon,
     HoldPurged,
@@ -17,6 +20,7 @@ from policy.letters import (
     LetterName,
     NoticeToUser,
     PackageWaits,
+    ProcessOwed,
     WithGrounds,
     WithGroundsAndEnd,
     WithItems,
@@ -27,6 +31,15 @@ from policy.vocabulary import Clause, DataClass, LegalProcess
 REF = "DP-2026-000123"
 _UNTIL = datetime(2026, 4, 9, 14, 3, 59, tzinfo=UTC)
 _AGENCY = "Springfield Police Department, Detective Bureau"
+
+
+_PACKAGE = PackageWaits(
+    ref=REF,
+    link="https://provider.example/d/Zm9yIHRoZSBkZXRlY3RpdmUgb25seSwgYW5kIG5vIG9uZSBlbHNlIGF0IGFsbA",
+    expires_at=_UNTIL,
+    size=1467392,
+    sha256="0123456789abcdef" * 4,
+)
 
 
 def _late(*, disclosed: bool) -> LateNoticeToUser:
@@ -43,6 +56,18 @@ def _late(*, disclosed: bool) -> LateNoticeToUser:
 SAMPLES: Mapping[str, tuple[LetterName, AboutCase]] = MappingProxyType(
     {
         "acknowledgement": (LetterName.ACKNOWLEDGEMENT, AboutCase(ref=REF)),
+        "emergency_acknowledgement": (LetterName.EMERGENCY_ACKNOWLEDGEMENT, AboutCase(ref=REF)),
+        "emergency_unclear": (
+            LetterName.EMERGENCY_UNCLEAR,
+            WithItems(
+                ref=REF,
+                items=(
+                    Reason(clause=Clause.E2, detail="the subject line EMERGENCY DISCLOSURE REQUEST"),
+                    Reason(clause=Clause.E2, detail="the person at risk"),
+                ),
+            ),
+        ),
+        **{f"on_call_{errand}": (LetterName.ON_CALL, CallToDesk(ref=REF, errand=errand)) for errand in Errand},
         "items_missing": (
             LetterName.ITEMS_MISSING,
             WithItems(
@@ -110,16 +135,9 @@ SAMPLES: Mapping[str, tuple[LetterName, AboutCase]] = MappingProxyType(
         ),
         "preservation_expired": (LetterName.PRESERVATION_EXPIRED, HoldPurged(ref=REF, purged_at=_UNTIL)),
         "preservation_claimed": (LetterName.PRESERVATION_CLAIMED, HoldServes(ref=REF, by_ref="DP-2026-000124")),
-        "production_ready": (
-            LetterName.PRODUCTION_READY,
-            PackageWaits(
-                ref=REF,
-                link="https://provider.example/d/Zm9yIHRoZSBkZXRlY3RpdmUgb25seSwgYW5kIG5vIG9uZSBlbHNlIGF0IGFsbA",
-                expires_at=_UNTIL,
-                size=1467392,
-                sha256="0123456789abcdef" * 4,
-            ),
-        ),
+        "production_ready": (LetterName.PRODUCTION_READY, _PACKAGE),
+        "emergency_production": (LetterName.EMERGENCY_PRODUCTION, _PACKAGE),
+        "process_owed": (LetterName.PROCESS_OWED, ProcessOwed(ref=REF, disclosed_at=_UNTIL)),
         "no_responsive_records": (LetterName.NO_RESPONSIVE_RECORDS, AboutCase(ref=REF)),
         "account_not_found": (LetterName.ACCOUNT_NOT_FOUND, AboutCase(ref=REF)),
         "user_notice": (
@@ -134,5 +152,9 @@ SAMPLES: Mapping[str, tuple[LetterName, AboutCase]] = MappingProxyType(
         ),
         "user_notice_after_gag": (LetterName.USER_NOTICE_AFTER_GAG, _late(disclosed=True)),
         "user_notice_after_gag_nothing_given": (LetterName.USER_NOTICE_AFTER_GAG, _late(disclosed=False)),
+        "user_notice_after_emergency": (
+            LetterName.USER_NOTICE_AFTER_EMERGENCY,
+            EmergencyNoticeToUser(ref=REF, agency=_AGENCY, classes=tuple(DataClass), disclosed_at=_UNTIL),
+        ),
     }
 )

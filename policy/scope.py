@@ -8,7 +8,7 @@ from typing import Self
 from policy.countries import HOME
 from policy.frozen import Frozen
 from policy.request import Identifier, RequestFacts
-from policy.vocabulary import Clause, DataClass, LegalProcess
+from policy.vocabulary import Clause, DataClass, LegalProcess, RequestKind
 
 
 class Narrowing(Frozen):
@@ -32,10 +32,14 @@ class ScopeError(ValueError):
 
 class Scope(Frozen):
     """What may be given: by which process of which country (ISO 3166-1 alpha-2; None where it is not known), which
-    classes, of whom, between which days (both inclusive, UTC)."""
+    classes, of whom, between which days (both inclusive, UTC).
+
+    `kind` says on what it rests: an emergency's scope has no legal process behind it (E1).
+    """
 
     ref: str
     round: int = 1
+    kind: RequestKind = RequestKind.DISCLOSURE
     process: LegalProcess | None
     country: str | None = None
     classes: tuple[DataClass, ...]
@@ -79,12 +83,16 @@ class Scope(Frozen):
         return self.model_copy(update={"classes": classes, "identifiers": identifiers, "since": since, "until": until})
 
 
-def scope_of(ref: str, facts: RequestFacts, review: int = 1) -> Scope:
-    """The scope that the request asks for. `review` counts the reviews of the case, from 1."""
+def scope_of(ref: str, facts: RequestFacts, review: int = 1, kind: RequestKind = RequestKind.DISCLOSURE) -> Scope:
+    """The scope that the request asks for. `review` counts the reviews of the case, from 1.
+
+    What an emergency discloses is given voluntarily, whatever process came with the request (18 U.S.C. 2702(b)(8)).
+    """
     return Scope(
         ref=ref,
         round=review,
-        process=facts.process,
+        kind=kind,
+        process=None if kind is RequestKind.EMERGENCY else facts.process,
         country=facts.country,
         classes=facts.requested,
         identifiers=facts.identifiers,

@@ -23,6 +23,9 @@ class Verdict(StrEnum):
     WITHDRAW = "withdraw"
     DATE_GAG = "date_gag"
     TELL_USER = "tell_user"
+    GENUINE = "genuine"
+    NOT_GENUINE = "not_genuine"
+    WAIVE_PROCESS = "waive_process"
 
 
 class Check(StrEnum):
@@ -60,6 +63,7 @@ class Refusal(StrEnum):
     EXCEEDS_PROCESS = "exceeds_process"
     BAD_NARROWING = "bad_narrowing"
     NO_GROUNDS = "no_grounds"
+    NO_REASON = "no_reason"
     NO_END = "no_end"
     HAS_END = "has_end"
 
@@ -104,7 +108,7 @@ class Standing(Frozen):
 
     `amended_by` are the roster ids of those whose own word is among the facts: they do not approve, and an approval
     that they gave before no longer counts. `obstacle` says why the process cannot be used by its country, if
-    it cannot (F2).
+    it cannot (F2). `reason_kept` says that the ledger has the words that the statement's reason stands for.
     """
 
     ref: str
@@ -115,6 +119,7 @@ class Standing(Frozen):
     checks_due: frozenset[Check] = frozenset({Check.SIGNATURE_SEEN})
     kind: RequestKind = RequestKind.DISCLOSURE
     obstacle: str = ""
+    reason_kept: bool = True
     amended_by: frozenset[str] = frozenset()
     accepted: tuple[Statement, ...] = ()
     nonces: frozenset[str] = frozenset()

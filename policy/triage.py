@@ -74,7 +74,7 @@ def route(
             hold = next((case for case in own if case.kind is RequestKind.PRESERVATION), None)
             return Route(to=Destination.EXTENSION, ref=hold.ref) if hold else _new_case(purpose)
         case Purpose.NON_DISCLOSURE:
-            request = next((case for case in own if case.kind is RequestKind.DISCLOSURE), None)
+            request = next((case for case in own if case.kind in _GAGGED), None)
             return Route(to=Destination.GAG_ORDER, ref=request.ref) if request else _new_case(purpose)
         case Purpose.PRESERVATION | Purpose.DISCLOSURE | Purpose.EMERGENCY | Purpose.RESTRICTION | None:
             if is_reply and answered:
@@ -88,6 +88,9 @@ def _new_case(purpose: Purpose | None) -> Route:
     """What the message opens. An extension or an order of silence for nothing that runs is a request, for a person."""
     return Route(to=Destination.NEW_CASE, opens=_OPENS.get(purpose, RequestKind.DISCLOSURE))
 
+
+#: The kinds of case whose users are told, and so may have to be told later (N2).
+_GAGGED = frozenset({RequestKind.DISCLOSURE, RequestKind.EMERGENCY})
 
 _OPENS: Mapping[Purpose | None, RequestKind] = {
     Purpose.PRESERVATION: RequestKind.PRESERVATION,

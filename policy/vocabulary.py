@@ -67,6 +67,7 @@ class Phase(StrEnum):
     PRODUCTION = "production"
     HELD = "held"
     CLAIMED = "claimed"
+    FOLLOW_UP = "follow_up"
     CLOSED = "closed"
 
 

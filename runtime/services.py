@@ -9,7 +9,9 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from activities.asking import Asking
 from activities.closing import Closing
 from activities.deciding import Deciding
+from activities.following import Following
 from activities.noticing import Noticing
+from activities.paging import Paging
 from activities.ports import ObjectStore
 from activities.posting import Posting
 from activities.preserving import Preserving
@@ -88,6 +90,7 @@ async def open_activities(settings: Settings, services: Services) -> AsyncIterat
     purging, noticing = Purging(ledger, store, TypesetCertifier(profile)), Noticing(ledger, letters)
     producing = Producing(ledger, store, ProductionPackager(profile), letters, settings.public_url)
     posting, closing, asking = Posting(ledger, store, relay), Closing(ledger, letters), Asking(ledger, letters)
+    paging, following = Paging(ledger, letters, settings.on_call_address), Following(ledger, letters)
     try:
         yield [
             receiving.receive,
@@ -112,6 +115,10 @@ async def open_activities(settings: Settings, services: Services) -> AsyncIterat
             asking.in_time,
             closing.ask,
             closing.close,
+            paging.page,
+            following.remind,
+            following.process,
+            following.end,
         ]
     finally:
         await records.dispose()

@@ -122,6 +122,10 @@ class Settings(BaseSettings):
     mail_from: str = Field("legal-process@provider.example", description="Sender of outgoing mail")
     intake_address: str = Field("lawenforcement@provider.example", description="Address to which requests are sent")
 
+    on_call_address: str = Field(
+        "legal-on-call@provider.example", description="Address that calls whoever is on call, for emergencies"
+    )
+
     pages_host: str = Field("127.0.0.1", description="Address on which the pages are served")
     pages_port: Port = Field(8025, description="Port of the pages: downloads, outgoing mail, codec for the Web UI")
     public_url: str = Field(

@@ -11,11 +11,12 @@ from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxR
 from temporalio.workflow import SandboxImportNotificationPolicy
 
 from runtime.settings import Settings
+from workflows.followup import EmergencyFollowUpWorkflow
 from workflows.notice import NoticeWorkflow
 from workflows.preservation import PreservationWorkflow
 from workflows.request import RequestWorkflow
 
-WORKFLOWS: Sequence[type] = (RequestWorkflow, PreservationWorkflow, NoticeWorkflow)
+WORKFLOWS: Sequence[type] = (RequestWorkflow, PreservationWorkflow, NoticeWorkflow, EmergencyFollowUpWorkflow)
 """Every machine there is; the replay tests read the same list."""
 
 

@@ -8,17 +8,20 @@ from pydantic import AwareDatetime
 from activities.ports import CaseFile, RecordedDecision
 from policy.book import PolicyBook, policy_book
 from policy.breadth import breadth_flags
-from policy.completeness import missing_for_disclosure, missing_for_preservation
+from policy.completeness import missing_items
 from policy.decisions import approvals_needed
 from policy.facts import Confidence, Fact, SourceKind, clause_of
 from policy.findings import Reason
 from policy.frozen import Frozen
-from policy.process import compels, excess
+from policy.process import allows, excess
 from policy.request import Identifier, RequestFacts, current, only_mentioned, request_facts
 from policy.scope import scope_of
 from policy.statements import Check, Verdict
 from policy.vocabulary import Clause, DataClass, LegalProcess, RequestKind
 from starter.deadlines import Deadline, deadlines
+
+#: The kinds of case in which data is asked for.
+_FOR_DATA = frozenset({RequestKind.DISCLOSURE, RequestKind.EMERGENCY})
 
 
 class NumberedIdentifier(Identifier):
@@ -93,7 +96,7 @@ def view_of(
         "facts_that_hold": tuple(_fact(fact, names, people) for fact in current(case.facts)),
         "only_mentioned": tuple(_fact(fact, names, people) for fact in only_mentioned(case.facts)),
         "items_missing": _missing(case, facts, book),
-        "breadth": breadth_flags(facts, book) if case.kind is RequestKind.DISCLOSURE else (),
+        "breadth": breadth_flags(facts, book) if case.kind in _FOR_DATA else (),
         "scope": _scope(case, facts),
         "rulings": tuple(_ruled(decision, people, reasons) for decision in case.decisions),
         "deadlines": deadlines(case, facts, book, now),
@@ -120,25 +123,23 @@ def _missing(case: CaseFile, facts: RequestFacts, book: PolicyBook) -> tuple[Rea
     """What is still asked for. Nothing of a closed case: its facts may have been erased."""
     if case.outcome is not None:
         return ()
-    if case.kind is RequestKind.PRESERVATION:
-        return missing_for_preservation(facts, case.documents, case.envelope.received_at, book)
-    return missing_for_disclosure(facts, case.documents, case.envelope.received_at, book)
+    return missing_items(case.kind, facts, case.documents, case.envelope.received_at, book)
 
 
 def _scope(case: CaseFile, facts: RequestFacts) -> ScopeUnderReview:
-    scope = scope_of(case.ref, facts, case.review)
+    scope = scope_of(case.ref, facts, case.review, case.kind)
     numbered = (dict(identifier) | {"number": n} for n, identifier in enumerate(scope.identifiers, start=1))
     return ScopeUnderReview(
         digest=scope.digest(),
         review=case.review,
         process=scope.process,
-        compels=tuple(sorted(compels(scope.process, scope.country))),
+        compels=tuple(sorted(allows(scope))),
         classes=scope.classes,
         identifiers=tuple(NumberedIdentifier.model_validate(values) for values in numbered),
         since=scope.since,
         until=scope.until,
         # A preservation discloses nothing, so it cannot go beyond what its letter compels.
-        excess=excess(scope) if case.kind is RequestKind.DISCLOSURE else "",
+        excess=excess(scope) if case.kind in _FOR_DATA else "",
         approvals_needed=approvals_needed(case.kind, scope),
     )
 

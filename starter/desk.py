@@ -76,7 +76,7 @@ def read_key(settings: Settings, name: str, path: Path | None = None) -> Ed25519
 
 def scope_before(case: CaseFile) -> Scope:
     """The scope that a decision on this case is about now."""
-    return scope_of(case.ref, request_facts(case.facts), case.review)
+    return scope_of(case.ref, request_facts(case.facts), case.review, case.kind)
 
 
 def nonce() -> str:

@@ -7,7 +7,7 @@ from pathlib import Path
 import typer
 
 from gateways.letters import ENGLISH, LetterTemplates
-from policy.letters import TO_USERS, TO_VERIFIED, LetterName
+from policy.letters import TO_US, TO_USERS, TO_VERIFIED, LetterName
 from policy.profile import ProviderProfile
 from policy.samples import SAMPLES
 from runtime.provider import adopt_provider, letters_of
@@ -68,5 +68,7 @@ def _pages(letters: LetterTemplates, provider: ProviderProfile, only: LetterName
 def _reader(name: LetterName, provider: ProviderProfile) -> str:
     if name in TO_USERS:
         return f"To the user; answers go to {provider.user_contact}."
+    if name in TO_US:
+        return "To whoever is on call."
     verified = "a verified agency" if name in TO_VERIFIED else "the sender, verified or not"
     return f"To {verified}; answers go to the one address for requests (S1)."

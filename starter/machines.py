@@ -14,10 +14,10 @@ from temporalio.exceptions import WorkflowAlreadyStartedError
 from temporalio.service import RPCError, RPCStatusCode
 
 from activities.ports import CaseFile
-from contract.ids import notice_id, preservation_id, request_id
+from contract.ids import followup_id, notice_id, preservation_id, request_id
 from contract.messages import FactsChanged, MailArrived, PreservationInput, RequestInput
 from contract.search_attributes import CASE_KIND
-from policy.vocabulary import RequestKind
+from policy.vocabulary import Outcome, RequestKind
 from workflows.preservation import PreservationWorkflow
 from workflows.request import RequestWorkflow
 
@@ -36,6 +36,8 @@ def machine_of(case: CaseFile, notice: int | None = None) -> str:
     """The workflow id that hears of this case, or of one account's notice."""
     if notice is not None:
         return notice_id(case.ref, notice)
+    if case.kind is RequestKind.EMERGENCY and case.outcome is Outcome.PRODUCED:
+        return followup_id(case.ref)
     return preservation_id(case.ref) if case.kind is RequestKind.PRESERVATION else request_id(case.ref)
 
 
@@ -78,11 +80,22 @@ async def ask_extension(client: Client, case: CaseFile, request: MailArrived) ->
 
 async def order_gag(client: Client, case: CaseFile, order: MailArrived) -> None:
     """Every notice of the case that has not been given hears of a further order, and so does the review (N2)."""
+    await _order_silence(client, case, order)
+    await say_facts_changed(client, case, order.message_id)
+
+
+async def bring_process(client: Client, case: CaseFile, process: MailArrived) -> None:
+    """Legal process has come that an emergency may have owed (E1): its follow-up hears of it, and so do the notices
+    that have not been given, since process often orders silence (N2)."""
+    await _tell(client, followup_id(case.ref), "process_arrived", process)
+    await _order_silence(client, case, process)
+
+
+async def _order_silence(client: Client, case: CaseFile, order: MailArrived) -> None:
     told = {notice.n for notice in case.notices if notice.told_at is not None}
     for account in case.snapshot.accounts if case.snapshot else ():
         if account.n not in told:
             await _tell(client, notice_id(case.ref, account.n), "gag_ordered", order)
-    await say_facts_changed(client, case, order.message_id)
 
 
 async def say_facts_changed(client: Client, case: CaseFile, message_id: str | None = None) -> bool:

@@ -144,6 +144,7 @@ class MailDesk:
             case Destination.NEW_CASE:
                 if chosen.opens is None:
                     raise ValueError("a route to a new case names its kind")
+                await self._settle_emergencies(client, message, reading)
                 return await self._open(client, message, chosen.opens)
             case Destination.EXTENSION | Destination.GAG_ORDER | Destination.REPLY:
                 if chosen.ref is None:
@@ -151,6 +152,16 @@ class MailDesk:
                 await self._pass_on(client, message, reading, chosen.to, await self._casebook.case(chosen.ref))
                 await self._mailroom.route(message.message_id, chosen.ref, self._clock.now())
                 return chosen.ref
+
+    async def _settle_emergencies(self, client: Client, message: WaitingMessage, reading: MessageReading) -> None:
+        """Legal process that names an emergency is a case of its own, and is what its agency owed (E1)."""
+        for ref in reading.references if _has_process(reading.facts) else ():
+            try:
+                case = await self._casebook.case(ref)
+            except CaseNotFound:
+                continue
+            if case.kind is RequestKind.EMERGENCY:
+                await machines.bring_process(client, case, MailArrived(message_id=message.message_id))
 
     async def _open(self, client: Client, message: WaitingMessage, kind: RequestKind) -> str:
         ref = await self._mailroom.open_case(message.message_id, kind, current_book().edition, message.received_at)

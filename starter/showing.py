@@ -6,6 +6,7 @@ from datetime import date, datetime
 
 from activities.ports import LedgerEvent, NoticeState
 from policy.findings import Document
+from policy.vocabulary import RequestKind
 from starter.caseview import CaseView, FactThatHolds, NumberedIdentifier, Ruled
 from starter.deadlines import Deadline
 from starter.lines import columns, document_words, said
@@ -81,7 +82,11 @@ def _scope(view: CaseView) -> Iterator[str]:
     yield f"digest    {scope.digest} (review {scope.review}; what a decision signs)"
     yield f"asks for  {_list(scope.classes)}, {_period(scope.since, scope.until)}"
     yield from (f"  {identifier.number}. {_identifier(identifier)}" for identifier in scope.identifiers)
-    yield f"process   {_words(scope.process) if scope.process else 'not known'}, which compels {_list(scope.compels)}"
+    if view.kind is RequestKind.EMERGENCY:
+        yield f"rests on  danger to life (E1; 18 U.S.C. 2702(b)(8), (c)(4)), which permits {_list(scope.compels)}"
+    else:
+        process = _words(scope.process) if scope.process else "not known"
+        yield f"process   {process}, which compels {_list(scope.compels)}"
     if scope.excess:
         yield f"EXCEEDS   {scope.excess}"
     yield f"needs     {scope.approvals_needed} approval{'' if scope.approvals_needed == 1 else 's by different people'}"

@@ -5,18 +5,18 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
-from sqlalchemy import select
+from sqlalchemy import exists, select
 from sqlalchemy.ext.asyncio import AsyncEngine
 from temporalio.client import Client, WorkflowExecutionStatus
 from temporalio.service import RPCError, RPCStatusCode
 
 from activities.ports import ObjectDamaged, ObjectMissing, ObjectStore
-from contract.ids import notice_id, preservation_id, request_id
+from contract.ids import followup_id, notice_id, preservation_id, request_id
 from ledger.chain import ChainReport, Head, verify
 from ledger.mailroom import Mailroom
 from ledger.reports import CaseLine, Reports
-from ledger.tables import events, notices
-from policy.vocabulary import RequestKind
+from ledger.tables import cases, events, notices
+from policy.vocabulary import Outcome, RequestKind
 from runtime.services import Services
 
 _AT_ONCE = 8
@@ -145,12 +145,13 @@ async def _destroyed(engine: AsyncEngine) -> Mapping[str, str]:
 async def _machines(engine: AsyncEngine, client: Client) -> MachinesReport:
     cases = await Reports(engine).cases()
     wanted = {_machine(case): case.ref for case in cases if case.closed_at is None} | await _untold(engine)
+    wanted |= await _followed_up(engine)
     ended = {_machine(case): case.ref for case in cases if case.closed_at is not None}
     known = {case.ref for case in cases}
     running = {
         execution.id
         async for execution in client.list_workflows("ExecutionStatus = 'Running'", page_size=1000)
-        if execution.id.split("/")[0] in ("request", "preservation", "notice")
+        if execution.id.split("/")[0] in ("request", "preservation", "notice", "followup")
     }
     # The list lags behind a little; what it says otherwise than expected is asked of the machine itself.
     lost = [machine for machine in wanted if machine not in running and not await _runs(client, machine)]
@@ -173,6 +174,16 @@ async def _untold(engine: AsyncEngine) -> dict[str, str]:
     query = select(notices.c.ref, notices.c.n).where(notices.c.told_at.is_(None))
     async with engine.connect() as connection:
         return {notice_id(row.ref, row.n): row.ref for row in await connection.execute(query)}
+
+
+async def _followed_up(engine: AsyncEngine) -> dict[str, str]:
+    """What follows the emergency disclosures that are not done with: a lost one is process that nobody asks for."""
+    ended = exists().where(events.c.ref == cases.c.ref, events.c.kind == "follow_up_ended")
+    query = select(cases.c.ref).where(
+        cases.c.kind == RequestKind.EMERGENCY.value, cases.c.outcome == Outcome.PRODUCED.value, ~ended
+    )
+    async with engine.connect() as connection:
+        return {followup_id(ref): ref for ref in await connection.scalars(query)}
 
 
 async def _runs(client: Client, machine: str) -> bool:

@@ -21,7 +21,7 @@ from temporalio.testing import TimeSkipper, TimeSkippingConfig
 
 from activities.ports import CaseFile
 from activities.record import Entry, FactsAmended
-from contract.ids import notice_id, preservation_id, request_id
+from contract.ids import followup_id, notice_id, preservation_id, request_id
 from contract.messages import FactsChanged, Objection
 from contract.signing import public_key_of, sign
 from gateways.sink import mail_sink
@@ -45,7 +45,7 @@ from runtime.working import build_worker
 from starter.desk import deliver, nonce, scope_before
 from starter.machines import machine_of
 from starter.mailroom import Dispatched, MailDesk
-from starter.samples import SampleProcess, SampleRequest, sample_mail
+from starter.samples import SampleEmergency, SampleProcess, SampleRequest, emergency_mail, sample_mail
 
 T = TypeVar("T")
 
@@ -88,7 +88,7 @@ ROLES = {
     "ravi": (Role.REVIEWER,),
     "both": (Role.VERIFIER, Role.REVIEWER),
 }
-EVIDENCE = {Verdict.AUTHENTIC: (Check.SIGNATURE_SEEN, Check.LETTERHEAD_SEEN)}
+EVIDENCE = {Verdict.AUTHENTIC: tuple(Check)}
 GROUNDS = {
     Verdict.REJECT: (Clause.R3,),
     Verdict.CHALLENGE: (Clause.U2,),
@@ -156,6 +156,18 @@ class World:
     async def mail(self, process: SampleProcess, **values: object) -> str:
         """Send a request by mail; returns its case's reference."""
         sent = await self.send(sample_mail(self.sample(process, **values)))
+        assert sent.ref is not None, sent.refused
+        return sent.ref
+
+    async def emergency(self, **values: object) -> str:
+        """Send an emergency request by mail; returns its case's reference."""
+        self._samples += 1
+        given: dict[str, object] = {
+            "identifiers": (("User email", MAREN),),
+            "case_number": f"SPD-2026-{self._samples:05}",
+            "dated": self.clock.now().replace(microsecond=0),
+        }
+        sent = await self.send(emergency_mail(SampleEmergency(**(given | values))))  # type: ignore[arg-type]  # as above
         assert sent.ref is not None, sent.refused
         return sent.ref
 
@@ -246,11 +258,11 @@ class World:
         await self.phase(ref, Phase.VERIFICATION, Phase.HELD)
         assert (ruling := await self.sign(ref, Verdict.AUTHENTIC, by)).accepted, ruling
 
-    async def approve(self, ref: str, *by: str) -> None:
+    async def approve(self, ref: str, *by: str, reason: str | None = None) -> None:
         """Reviewers approve all that is asked for."""
         await self.phase(ref, Phase.LEGAL_REVIEW)
         for name in by or ("rita",):
-            assert (ruling := await self.sign(ref, Verdict.APPROVE, name)).accepted, ruling
+            assert (ruling := await self.sign(ref, Verdict.APPROVE, name, reason=reason)).accepted, ruling
 
     async def amend(self, ref: str, by: str = "vera", **values: str) -> None:
         """A person completes facts; the fields are named with underscores for dots."""
@@ -298,11 +310,12 @@ class World:
         """The workflow ids of all machines that this world may have started."""
         found = []
         for line in await Reports(self.services.engine).cases():
-            is_request = line.kind is RequestKind.DISCLOSURE
-            found.append(request_id(line.ref) if is_request else preservation_id(line.ref))
+            if line.kind is RequestKind.PRESERVATION:
+                found.append(preservation_id(line.ref))
+                continue
+            found += [request_id(line.ref), followup_id(line.ref)]
             snapshot = (await self.case(line.ref)).snapshot
-            if is_request and snapshot:
-                found += [notice_id(line.ref, account.n) for account in snapshot.accounts]
+            found += [notice_id(line.ref, account.n) for account in (snapshot.accounts if snapshot else ())]
         return found
 
     # What can be seen

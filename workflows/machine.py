@@ -37,10 +37,13 @@ class Machine:
     def __init__(self, ref: str, kind: RequestKind, began_at: datetime, policy: str) -> None:
         self.ref = ref
         self.phase = Phase.RECEIVED
+        self.queue = Queue.MACHINE
+        self.waits_for = ""
         self.jurisdiction = Jurisdiction.OTHER
         self._kind = kind
         self._policy = policy
         self._ahead = max(timedelta(0), began_at - workflow.now())
+        self._can_do = ""
         self._shown: dict[str, object] = {}
 
     def now(self) -> datetime:
@@ -70,7 +73,7 @@ class Machine:
         deadline: datetime | None = None,
     ) -> None:
         """Tell operators where the case stands: current details in the Web UI, search attributes for lists."""
-        self.phase = phase
+        self.phase, self.queue, self.waits_for, self._can_do = phase, queue, waits_for, can_do
         until = f"\n\n**Until** {deadline:%Y-%m-%d %H:%M:%S} UTC" if deadline else ""
         workflow.set_current_details(
             f"**{self.ref}** · {phase.value.replace('_', ' ')}\n\n**Waits for** {waits_for}{until}\n\n"
@@ -92,6 +95,10 @@ class Machine:
         self._shown = {name: value for name, value, _ in updates}
         if changed:
             workflow.upsert_search_attributes(changed)
+
+    def show_deadline(self, deadline: datetime) -> None:
+        """Tell operators the same, with another deadline."""
+        self.show(self.phase, self.queue, self.waits_for, self._can_do, deadline=deadline)
 
     async def do(self, step: Callable[[Any, A], Awaitable[R]], what: A, summary: str) -> R:
         """Have a step done, and tried again until it is: see RETRY."""

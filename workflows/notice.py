@@ -11,7 +11,7 @@ with workflow.unsafe.imports_passed_through():
     from policy.notice import later_end, objection_until
     from policy.request import Gag
     from policy.statements import Ruling, SignedStatement, Verdict
-    from policy.vocabulary import Phase, Queue, RequestKind
+    from policy.vocabulary import Phase, Queue
     from workflows.desk import Desk, when_any
     from workflows.machine import Machine
 
@@ -23,10 +23,11 @@ class NoticeWorkflow:
     @workflow.init
     def __init__(self, notice: NoticeInput) -> None:
         self._notice = notice
-        self._machine = Machine(notice.ref, RequestKind.DISCLOSURE, notice.at, notice.policy)
+        self._machine = Machine(notice.ref, notice.kind, notice.at, notice.policy)
         self._machine.jurisdiction = notice.jurisdiction
         self._desk = Desk(self._machine, name=f"notice-{notice.n}-")
         self._gag_until = notice.gag_until
+        self._delay_until = notice.delay_until
         self._undated = notice.gag is Gag.UNDATED
         self._orders: list[str] = []
         self._ruled = False
@@ -69,19 +70,27 @@ class NoticeWorkflow:
         return NoticeResult(told_at=told_at, ended_at=self._machine.now(), objected=objected)
 
     async def _wait_out_gag(self) -> bool:
-        """Until no order holds any more; True if any did. Each delay is put into the record before it is waited for."""
+        """Until no order and no delay holds any more; True if any did. Each is put into the record before it is waited
+        for, and so is that a person has ended one."""
         await self._read_orders()
-        while self._undated or (self._gag_until is not None and self._machine.now() < self._gag_until):
+        while self._undated or self._machine.now() < self._end():
             await self._record_delay()
             self._show_gag()
             await self._machine.until(
                 when_any(self._desk.waiting, lambda: bool(self._orders)),
-                None if self._undated else self._gag_until,
+                None if self._undated else self._end(),
                 "the gag ends",
             )
             await self._read_orders()
             self._take_up(self._desk.next())
-        return self._gag_until is not None or self._ruled
+        if self._delay_until != self._notice.delay_until:
+            await self._record_delay()
+        return self._gag_until is not None or self._ruled or self._notice.delay_until is not None
+
+    def _end(self) -> datetime:
+        """When the last order or delay ends (UTC); where there is none, now."""
+        ends = [end for end in (self._gag_until, self._delay_until) if end is not None]
+        return max(ends, default=self._machine.now())
 
     async def _read_orders(self) -> None:
         """The latest end of several orders wins; one without an end goes to a person (N2)."""
@@ -102,6 +111,7 @@ class NoticeWorkflow:
         self._ruled = True
         if ruling.verdict is Verdict.TELL_USER:
             self._undated = False
+            self._delay_until = None
         elif ruling.verdict is Verdict.DATE_GAG and ruling.until is not None:
             self._undated = False
             self._gag_until = later_end(self._gag_until, ruling.until)
@@ -114,6 +124,15 @@ class NoticeWorkflow:
                 Queue.REVIEWER,
                 "a reviewer to give the gag an end, or to end it (N2)",
                 f"`dueprocess review {ref} date_gag --until DATE` or `tell_user`, with `--notice {self._notice.n}`.",
+            )
+        elif self._delay_until is not None:
+            self._machine.show(
+                Phase.GAGGED,
+                Queue.CLOCK,
+                "the delay after an emergency to end (E1, N1)",
+                f"`dueprocess review {ref} tell_user --notice {self._notice.n}` ends it; no order of silence, which "
+                "holds by itself.",
+                deadline=self._end(),
             )
         else:
             self._machine.show(
@@ -128,7 +147,7 @@ class NoticeWorkflow:
         self._recorded += 1
         await self._machine.do(
             Noticing.delay,
-            self._step(f"delay-{self._recorded}", None if self._undated else self._gag_until),
+            self._step(f"delay-{self._recorded}", None if self._undated else self._end()),
             "record why the user is not told yet",
         )
 

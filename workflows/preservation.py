@@ -24,6 +24,7 @@ with workflow.unsafe.imports_passed_through():
         WarnStep,
     )
     from policy.book import policy_book
+    from policy.letters import Errand
     from policy.patience import Asked
     from policy.preservation import next_warning
     from policy.statements import Ruling, SignedStatement, Verdict
@@ -31,6 +32,7 @@ with workflow.unsafe.imports_passed_through():
     from workflows.board import show_missing
     from workflows.desk import Desk
     from workflows.machine import MAIL_GRACE, Machine
+    from workflows.paging import page
     from workflows.question import Question
 
 
@@ -121,6 +123,8 @@ class PreservationWorkflow:
         if self._assessment.asked:
             self._question.ask()
         await self._machine.post("receive", "acknowledge")
+        if self._assessment.maybe_emergency:
+            await page(self._machine, "page-unclear", Errand.UNCLEAR)
         while Clause.R1 in self._missing:
             if outcome := await self._wait_for_identifier():
                 return outcome

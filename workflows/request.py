@@ -1,7 +1,7 @@
 """A request's life: receive, verify, review, tell the user, produce, close. One story, told by `run`."""
 
 import asyncio
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from temporalio import workflow
 from temporalio.exceptions import ApplicationError
@@ -12,26 +12,30 @@ with workflow.unsafe.imports_passed_through():
     from activities.preserving import Preserving
     from activities.producing import Producing
     from activities.receiving import Receiving
-    from contract.ids import notice_id, preservation_id
+    from contract.ids import followup_id, notice_id, preservation_id
     from contract.messages import (
         Assessment,
         CaseResult,
         CloseStep,
         FactsChanged,
+        FollowUpInput,
         NoticeInput,
         NoticeResult,
         RequestInput,
     )
     from policy.book import policy_book
+    from policy.letters import Errand
     from policy.notice import objection_until
     from policy.patience import Asked
     from policy.request import Gag
     from policy.statements import Ruling, SignedStatement, Verdict
-    from policy.vocabulary import Outcome, Phase, Queue
+    from policy.vocabulary import Outcome, Phase, Queue, RequestKind
     from workflows.board import show_asked, show_missing, show_review, show_unverified
     from workflows.desk import Desk, when_any
+    from workflows.followup import EmergencyFollowUpWorkflow
     from workflows.machine import Machine
     from workflows.notice import NoticeWorkflow
+    from workflows.paging import Pager, page
     from workflows.question import Question
 
 
@@ -44,6 +48,8 @@ class RequestWorkflow:
         self._request = request
         self._machine = Machine(request.ref, request.kind, request.received_at, request.policy)
         self._desk = Desk(self._machine)
+        self._emergency = request.kind is RequestKind.EMERGENCY
+        self._pager = Pager(self._machine, request.policy)
         self._facts_changed = False
         book = policy_book(request.policy)
         self._missing = Question(self._machine, Asked.MISSING_ITEMS, request.policy, book)
@@ -87,9 +93,15 @@ class RequestWorkflow:
     @workflow.run
     async def run(self, _request: RequestInput) -> CaseResult:
         """The whole life of the request. It ends only when its outcome is in the record."""
+        calling = asyncio.create_task(self._pager.run()) if self._emergency else None
         await self._receive()
         outcome = await self._verify() or await self._decide_and_tell() or await self._produce()
+        if self._emergency and outcome is Outcome.PRODUCED:
+            await self._follow_up()
         await self._close(outcome)
+        if calling is not None:
+            self._pager.stop()
+            await calling
         await workflow.wait_condition(workflow.all_handlers_finished)
         return CaseResult(ref=self._request.ref, outcome=outcome)
 
@@ -104,6 +116,8 @@ class RequestWorkflow:
             self._missing.ask()
         self._show_verification()
         await self._machine.post("receive", "acknowledge")
+        if self._known.maybe_emergency:
+            await page(self._machine, "page-unclear", Errand.UNCLEAR)
 
     async def _verify(self) -> Outcome | None:
         """Wait until nothing is missing and a person has found the document genuine (S1, S2, R4).
@@ -129,6 +143,8 @@ class RequestWorkflow:
                 return outcome
             if outcome := await self._copy():
                 return outcome
+            if self._emergency:
+                return None  # At once, and nobody is told before (E1).
             objected = await self._tell()
             if outcome := self._stopped():
                 return outcome
@@ -215,6 +231,25 @@ class RequestWorkflow:
         await self._machine.post("produce", "send the link to the package")
         return Outcome.PRODUCED
 
+    async def _follow_up(self) -> None:
+        """After an emergency's disclosure: the user is told later, process is owed, and a person judges it (E1, N1)."""
+        await self._look_again()  # An order of silence may have come while the package was written (N2).
+        delay = self._machine.now() + timedelta(days=policy_book(self._request.policy).emergency_notice_days)
+        for n in self._accounts:
+            await self._start_notice(n, delay_until=delay)
+        await workflow.start_child_workflow(
+            EmergencyFollowUpWorkflow.run,
+            FollowUpInput(
+                ref=self._request.ref,
+                at=self._machine.now(),
+                policy=self._request.policy,
+                jurisdiction=self._known.jurisdiction,
+            ),
+            id=followup_id(self._request.ref),
+            parent_close_policy=ParentClosePolicy.ABANDON,
+            static_summary=f"{self._request.ref} follow-up",
+        )
+
     async def _close(self, outcome: Outcome) -> None:
         """Put the outcome into the record, tell the agency, and give back a claimed hold (P3)."""
         await self._machine.do(
@@ -296,7 +331,9 @@ class RequestWorkflow:
             Receiving.reopen, self._machine.step(f"reopen-{self._reviews}"), "reopen the review after an objection"
         )
 
-    async def _start_notice(self, n: int) -> ChildWorkflowHandle[NoticeWorkflow, NoticeResult]:
+    async def _start_notice(
+        self, n: int, delay_until: datetime | None = None
+    ) -> ChildWorkflowHandle[NoticeWorkflow, NoticeResult]:
         """The notice lives on when the request has closed: a gag may outlast it by years."""
         return await workflow.start_child_workflow(
             NoticeWorkflow.run,
@@ -309,6 +346,8 @@ class RequestWorkflow:
                 gag_until=self._gag_until,
                 response_due=self._known.response_due,
                 jurisdiction=self._known.jurisdiction,
+                kind=self._request.kind,
+                delay_until=delay_until,
             ),
             id=notice_id(self._request.ref, n),
             parent_close_policy=ParentClosePolicy.ABANDON,

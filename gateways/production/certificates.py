@@ -12,18 +12,25 @@ from activities.ports import PackageRequest
 from gateways.production.contents import Contents
 from gateways.production.wording import (
     LIMITS,
+    basis_name,
     class_name,
     day,
     identifier_name,
     instant,
     period,
     printable,
-    process_name,
     table_name,
 )
 from policy.profile import ProviderProfile
 from policy.records import class_of
+from policy.vocabulary import RequestKind
 
+_ANSWERS_PROCESS = "I make this certificate in answer to the legal process named above."
+_ANSWERS_EMERGENCY = (
+    "I make this certificate for records that the Provider disclosed voluntarily and without legal process, in the "
+    "good-faith belief that an emergency involving danger of death or serious physical injury to a person required "
+    "their disclosure without delay."
+)
 _TEMPLATES = Path(__file__).with_name("templates")
 
 
@@ -35,8 +42,8 @@ def authenticity(request: PackageRequest, contents: Contents, profile: ProviderP
             ["Requesting agency", request.agency_name],
             ["Requesting officer", request.officer_name],
             ["Agency's case number", request.case_number],
-            ["Legal process", process_name(scope)],
-            ["SHA-256 of the process", *request.process_sha256],
+            ["Legal process", basis_name(scope)],
+            *_received(request),
             ["Classes of records", *map(class_name, scope.classes)],
             ["Period", period(scope)],
             ["Named in the request", *map(identifier_name, scope.identifiers)],
@@ -48,10 +55,17 @@ def authenticity(request: PackageRequest, contents: Contents, profile: ProviderP
             [class_name(class_of(table)), table_name(table), str(count) if count else "No responsive records"]
             for table, count in contents.counts.items()
         ],
+        "answers": _ANSWERS_EMERGENCY if scope.kind is RequestKind.EMERGENCY else _ANSWERS_PROCESS,
         "limits": list(LIMITS),
         "files": [[path, str(len(contents.files[path])), sha256] for path, sha256 in contents.hashes.items()],
     }
     return _typeset("authenticity.typ", request.ref, data, profile, request.made_at)
+
+
+def _received(request: PackageRequest) -> list[list[str]]:
+    """The hashes of what came with the request; an emergency may have come without a document (G1)."""
+    name = "SHA-256 of the process" if request.scope.process else "SHA-256 of what was received"
+    return [[name, *request.process_sha256]] if request.process_sha256 else []
 
 
 class TypesetCertifier:

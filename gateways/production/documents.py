@@ -14,11 +14,11 @@ from gateways.production.archive import write_zip
 from gateways.production.contents import Contents
 from gateways.production.wording import (
     LIMITS,
+    basis_name,
     class_name,
     identifier_name,
     instant,
     period,
-    process_name,
     table_name,
     xml_safe,
 )
@@ -40,7 +40,7 @@ def summary(request: PackageRequest, contents: Contents, profile: ProviderProfil
             ("Requesting agency", request.agency_name),
             ("Requesting officer", request.officer_name),
             ("Agency's case number", request.case_number),
-            ("Legal process", process_name(scope)),
+            ("Legal process", basis_name(scope)),
             ("Classes of records", "\n".join(map(class_name, scope.classes))),
             ("Period", period(scope)),
             ("Named in the request", "\n".join(map(identifier_name, scope.identifiers))),

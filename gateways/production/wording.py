@@ -8,7 +8,7 @@ from typing import assert_never
 from policy.records import RecordTable
 from policy.request import Identifier, IdentifierKind
 from policy.scope import Scope
-from policy.vocabulary import DataClass
+from policy.vocabulary import DataClass, RequestKind
 
 # What the fonts that come with the typesetter can show; a PDF/A may not hold a character without a glyph.
 _SHOWN = (
@@ -69,7 +69,10 @@ def table_name(table: RecordTable) -> str:
     return table.value.replace("_", "-").capitalize()
 
 
-def process_name(scope: Scope) -> str:
+def basis_name(scope: Scope) -> str:
+    """On what the production rests: the legal process, or none in an emergency (E1)."""
+    if scope.kind is RequestKind.EMERGENCY:
+        return "None: voluntary emergency disclosure, 18 U.S.C. 2702(b)(8) and (c)(4)"
     return scope.process.value.replace("_", " ").capitalize() if scope.process else "None stated"
 
 

@@ -1,7 +1,8 @@
 """Synthetic requests, as real mail with real PDFs: what the tour and the tests send."""
 
 from starter.samples.document import document
+from starter.samples.emergency import SampleEmergency, emergency_mail
 from starter.samples.mail import sample_mail
 from starter.samples.request import SampleProcess, SampleRequest
 
-__all__ = ["SampleProcess", "SampleRequest", "document", "sample_mail"]
+__all__ = ["SampleEmergency", "SampleProcess", "SampleRequest", "document", "emergency_mail", "sample_mail"]

@@ -43,5 +43,5 @@ class People:
 
     def on(self, case: CaseFile, who: str, verdict: Verdict, at: datetime) -> SignedStatement:
         """A statement about the case as the record has it now."""
-        scope = scope_of(case.ref, request_facts(case.facts), case.review).digest()
+        scope = scope_of(case.ref, request_facts(case.facts), case.review, case.kind).digest()
         return self.sign(who, verdict, case.ref, scope, at)

@@ -23,7 +23,7 @@ from gateways.paragraphs import WIDTH
 from policy.findings import Reason
 from policy.folder import PROFILE, FolderError, shipped
 from policy.frozen import Frozen
-from policy.letters import CONTEXTS, TO_USERS, TO_VERIFIED, LetterName, PackageWaits
+from policy.letters import CONTEXTS, TO_US, TO_USERS, TO_VERIFIED, LetterName, PackageWaits
 from policy.profile import ProviderProfile
 from policy.samples import REF, SAMPLES
 from policy.vocabulary import Clause, DataClass, LegalProcess
@@ -96,7 +96,7 @@ def _types(of: object) -> set[object]:
     return set().union(*map(_types, inner)) if inner else {of}
 
 
-@pytest.mark.parametrize("name", [name for name in LetterName if name not in TO_VERIFIED | TO_USERS])
+@pytest.mark.parametrize("name", [name for name in LetterName if name not in TO_VERIFIED | TO_USERS | TO_US])
 def test_a_sender_whom_nobody_has_verified_is_told_nothing_of_the_request(name: LetterName) -> None:
     """References, times, counts and clauses; no text but what a clause asks for, and a person's own words of refusal.
 

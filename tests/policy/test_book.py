@@ -28,6 +28,12 @@ def test_the_book_of_2026_11_stays_as_it_was() -> None:
         "unanswered_days": 60,
         "confirm_days": 7,
         "countries": read_countries(shipped(COUNTRIES))["2026-11"].model_dump(),
+        "page_minutes": 15,
+        "page_often": 8,
+        "process_reminder_days": (3, 10, 21),
+        "process_owed_days": 30,
+        "judgement_days": 14,
+        "emergency_notice_days": 90,
     }
 
 

@@ -35,6 +35,9 @@ PHASES = {
     V.WITHDRAW: {P.VERIFICATION, P.LEGAL_REVIEW, P.OBJECTION_WINDOW, P.HELD},
     V.DATE_GAG: {P.LEGAL_REVIEW, P.GAGGED},
     V.TELL_USER: {P.LEGAL_REVIEW, P.GAGGED},
+    V.GENUINE: {P.FOLLOW_UP},
+    V.NOT_GENUINE: {P.FOLLOW_UP},
+    V.WAIVE_PROCESS: {P.FOLLOW_UP},
 }
 APPROVALS = (V.APPROVE, V.NARROW)
 
@@ -52,6 +55,7 @@ def statement(verdict: Verdict, on: Scope = BASIC, by: str = "ann", **said: Any)
         "scope": on.digest(),
         "checks": tuple(Check),
         "grounds": (Clause.G2,),
+        "reason": "ab" * 32,
         "until": NOW + timedelta(days=90) if verdict is V.DATE_GAG else None,
         "narrowing": Narrowing(identifiers=(1,)) if verdict is V.NARROW else None,
         "at": NOW,

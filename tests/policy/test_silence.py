@@ -6,9 +6,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from policy.book import current_book
-from policy.completeness import missing_for_disclosure, missing_for_preservation
+from policy.completeness import missing_for_disclosure, missing_for_emergency, missing_for_preservation
 from policy.findings import Document, DocumentKind
-from policy.request import Identifier, IdentifierKind, RequestFacts
+from policy.request import EmergencyFacts, Identifier, IdentifierKind, RequestFacts
 from policy.vocabulary import LegalProcess
 from tests.policy.build import NOW, searched
 
@@ -28,6 +28,9 @@ identifiers = st.builds(
 facts = st.builds(
     lambda words, **rest: RequestFacts(**words, **rest),
     st.dictionaries(st.sampled_from(WORDS), st.sampled_from([CANARY, f"P.O. Box 1, {CANARY}"])),
+    emergency=st.builds(
+        EmergencyFacts, **{name: st.sampled_from([None, CANARY]) for name in EmergencyFacts.model_fields}
+    ),
     country=st.sampled_from([None, "US", "GB", "DE", "VN"]),
     process=st.none() | st.sampled_from(LegalProcess),
     response_due=st.none() | st.dates(date(2026, 3, 1), date(2026, 4, 1)),
@@ -51,5 +54,6 @@ def test_R4_what_is_asked_for_never_quotes_the_request(facts: RequestFacts, docu
     asked = (
         *missing_for_disclosure(facts, documents, NOW, current_book()),
         *missing_for_preservation(facts, documents, NOW, current_book()),
+        *missing_for_emergency(facts),
     )
     assert CANARY not in " ".join(reason.detail for reason in asked)
