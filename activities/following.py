@@ -18,7 +18,7 @@ class Following:
         self._letters = letters
 
     @activity.defn
-    async def remind(self, step: Step) -> None:
+    async def chase(self, step: Step) -> None:
         """Write to the agency that its legal process has not come."""
         case = await self._ledger.case(step.ref)
         if case.production is None:
@@ -28,7 +28,7 @@ class Following:
         await self._ledger.commit(Entry(ref=step.ref, step=step.step, at=step.at, changes=(), letters=(letter,)))
 
     @activity.defn
-    async def process(self, step: ProcessStep) -> bool:
+    async def settle(self, step: ProcessStep) -> bool:
         """Whether a message brings the legal process owed; if so, it is noted. The record says, not the signal."""
         case = await self._ledger.case(step.ref)
         if await owed_process(self._ledger, case, step.message_id) is None:
@@ -38,6 +38,6 @@ class Following:
         return True
 
     @activity.defn
-    async def end(self, step: Step) -> None:
+    async def end_follow_up(self, step: Step) -> None:
         """Note that nothing is open any more."""
         await self._ledger.commit(Entry(ref=step.ref, step=step.step, at=step.at, changes=(FollowUpEnded(),)))

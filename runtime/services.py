@@ -116,9 +116,9 @@ async def open_activities(settings: Settings, services: Services) -> AsyncIterat
             closing.ask,
             closing.close,
             paging.page,
-            following.remind,
-            following.process,
-            following.end,
+            following.chase,
+            following.settle,
+            following.end_follow_up,
         ]
     finally:
         await records.dispose()

@@ -59,7 +59,7 @@ class EmergencyFollowUpWorkflow:
                 await self._take_up_news()
             elif due:
                 await self._say(due)
-        await self._machine.do(Following.end, self._machine.step("followup-end"), "nothing is open any more")
+        await self._machine.do(Following.end_follow_up, self._machine.step("followup-end"), "nothing is open any more")
         self._machine.show(Phase.CLOSED, Queue.NONE, "nothing", "`dueprocess show` has the whole record.")
         await workflow.wait_condition(workflow.all_handlers_finished)
 
@@ -82,7 +82,7 @@ class EmergencyFollowUpWorkflow:
         step = ProcessStep(
             ref=self._machine.ref, step=f"process-{message_id[:16]}", at=self._machine.now(), message_id=message_id
         )
-        if await self._machine.do(Following.process, step, "read the legal process that came"):
+        if await self._machine.do(Following.settle, step, "read the legal process that came"):
             self._state = self._state.model_copy(update={"settled": True})
 
     async def _say(self, due: Due) -> None:
@@ -91,7 +91,7 @@ class EmergencyFollowUpWorkflow:
         match due.what:
             case Owed.REMINDER:
                 await self._machine.do(
-                    Following.remind, self._machine.step(due.step), "ask the agency for the legal process that it owes"
+                    Following.chase, self._machine.step(due.step), "ask the agency for the legal process that it owes"
                 )
                 await self._machine.post(due.step, "send the reminder")
             case Owed.PROCESS_OVERDUE:
