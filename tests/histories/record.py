@@ -11,7 +11,7 @@ from pathlib import Path
 
 from pydantic import SecretStr
 
-from contract.ids import notice_id, preservation_id, request_id
+from contract.ids import followup_id, notice_id, preservation_id, request_id
 from contract.search_attributes import REGISTRY
 from gateways.provider.seed import seed
 from ledger.migrate import upgrade
@@ -161,7 +161,44 @@ async def holds(world: World) -> AsyncIterator[Moment]:
     yield "preservation-not-authentic", preservation_id(ref)
 
 
-STORIES = (requests, gags, holds)
+async def emergencies(world: World) -> AsyncIterator[Moment]:
+    """An emergency's disclosure, and all that follows it."""
+
+    async def calls() -> int:
+        return len({mail.message_id for mail in world.letters(name="on_call")})
+
+    ref = await world.emergency()
+    await eventually(calls, (1).__eq__)
+    yield "request-emergency-verification", request_id(ref)
+    await world.verify(ref)
+    await eventually(calls, (2).__eq__)
+    await world.approve(ref, "rita", reason="The children were heard.")
+    await eventually(calls, (3).__eq__)
+    yield "request-emergency-half-approved", request_id(ref)
+    await world.approve(ref, "ravi", reason="The children were heard.")
+    await world.ended(ref)
+    yield "request-emergency-disclosed", request_id(ref)
+    await world.shown(notice_id(ref, 1), Phase.GAGGED)
+    await world.shown(followup_id(ref), Phase.FOLLOW_UP)
+    yield "followup-to-be-judged", followup_id(ref)
+    await world.advance(days=4)
+    await world.letter("process_owed")
+    assert (await world.sign(ref, Verdict.GENUINE, "rita", reason="The children were found.")).accepted
+    yield "followup-judged", followup_id(ref)
+    assert (await world.sign(ref, Verdict.TELL_USER, "rita", notice=1)).accepted
+    await world.told(ref)
+    yield "notice-told-after-an-emergency", notice_id(ref, 1)
+    await world.mail(SampleProcess.SUBPOENA, reference=ref)
+    await world.client.get_workflow_handle(followup_id(ref)).result()
+    yield "followup-ended", followup_id(ref)
+
+    ref = await world.mail(SampleProcess.PRESERVATION_LETTER, relation="The threats are life-threatening.")
+    await eventually(calls, (4).__eq__)
+    await world.phase(ref, Phase.HELD)
+    yield "preservation-unclear", preservation_id(ref)
+
+
+STORIES = (requests, gags, holds, emergencies)
 
 
 async def record(folder: Path) -> None:

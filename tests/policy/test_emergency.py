@@ -114,7 +114,7 @@ def test_E1_an_emergency_is_called_back_whoever_sent_it_and_has_no_signature_wit
 
 
 def test_E1_content_may_be_given_in_an_emergency_and_process_does_not_count_for_it() -> None:
-    asked = WHOLE.model_copy(update={"requested": (D1, D2, D3), "process": LegalProcess.SUBPOENA})
+    asked = WHOLE.model_copy(update={"requested": (D1, D2, D3), "process": LegalProcess.SUBPOENA, "country": "US"})
     emergency = scope_of(REF, asked, kind=RequestKind.EMERGENCY)
     assert emergency.process is None
     assert excess(emergency) == ""

@@ -27,7 +27,6 @@ NOT_YET = frozenset(
         Clause.N3,
         Clause.N4,
         Clause.C1,
-        Clause.E2,
         Clause.X2,
         Clause.X3,
         Clause.X4,

@@ -20,9 +20,10 @@ from tests.world import World
 NAMES = sorted(path.stem for path in FOLDER.glob("*.json"))
 #: Every phase that a machine of this kind shows.
 PHASES = {
-    "request": set(Phase) - {Phase.HELD, Phase.CLAIMED, Phase.GAGGED},
+    "request": set(Phase) - {Phase.HELD, Phase.CLAIMED, Phase.GAGGED, Phase.FOLLOW_UP},
     "notice": {Phase.GAGGED, Phase.NOTICE, Phase.OBJECTION_WINDOW, Phase.CLOSED},
     "preservation": {Phase.RECEIVED, Phase.VERIFICATION, Phase.HELD, Phase.CLAIMED, Phase.CLOSED},
+    "followup": {Phase.FOLLOW_UP, Phase.CLOSED},
 }
 
 
