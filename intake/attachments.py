@@ -3,8 +3,9 @@
 import hashlib
 from dataclasses import dataclass, field
 
-from intake.pdf.reading import PdfReading, read_pdf
-from policy.documents import Examination, Trouble, judge_document
+from intake.form import Entry, entries_in_fields, entries_in_rows, has_fields, is_form
+from intake.pdf.reading import PdfReading, read_pdf, rows_of
+from policy.documents import Examination, Trouble, judge_document, says_something
 from policy.facts import Source, SourceKind
 from policy.findings import Document, DocumentKind, Reason
 from policy.vocabulary import Clause
@@ -31,11 +32,12 @@ _LATER = {b"WEBP": ".webp", b"heic": ".heic", b"avif": ".avif"}
 @dataclass(slots=True)
 class Attachments:
     """What is attached, as it is found: each distinct file once. `pages` are the words that count, and where they
-    stand; `octets` the files themselves by SHA-256."""
+    stand; `entries` what is filled in in our own form; `octets` the files themselves by SHA-256."""
 
     octets: dict[str, bytes] = field(default_factory=dict)
     documents: list[Document] = field(default_factory=list)
     pages: list[tuple[Source, str]] = field(default_factory=list)
+    entries: list[tuple[Source, Entry]] = field(default_factory=list)
     remarks: list[Reason] = field(default_factory=list)
     _opened: int = 0
     _exhausting: int = 0
@@ -51,6 +53,8 @@ class Attachments:
             self.documents.append(judge_document(Examination(sha256=sha256, name=name, kind=kind)))
             return
         seen = self._open(octets)
+        if is_form(seen):
+            kind = DocumentKind.FORM
         examination = Examination(
             sha256=sha256,
             name=name,
@@ -67,7 +71,14 @@ class Attachments:
         self.documents.append(document)
         if seen.cut_short:
             self._remark(f"{name} is too long to be read whole: a person must read the rest")
-        if document.accepted:  # What S2 does not accept says nothing.
+        if not says_something(examination):
+            return
+        if kind is DocumentKind.FORM:
+            entries = entries_in_fields(seen.fields) if has_fields(seen) else entries_in_rows(rows_of(octets))
+            self.entries.extend(
+                (Source(kind=SourceKind.PDF, document=sha256, page=entry.page), entry) for entry in entries
+            )
+        else:
             if seen.scanned:
                 self._remark(f"{name} has pages that are images without text: a person must read {_list(seen.scanned)}")
             self.pages.extend(

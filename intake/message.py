@@ -9,6 +9,7 @@ from intake.attachments import Attachments
 from intake.contents import contents_of
 from intake.emergency import read_emergency
 from intake.facts import read_text, settle
+from intake.form import cut_out, read_entry
 from intake.headers import answers, author_of, dated, message_id_of, subject_of
 from intake.lines import Reading, references
 from intake.mime import cut, split_headers
@@ -79,12 +80,22 @@ def read_message(raw: bytes, ours: Collection[str] = ()) -> ReadMessage:
     remarks += held.remarks + attached.remarks
 
     found = Reading(author_domain=author_domain, ours=frozenset(ours))
-    read_text(held.words, Source(kind=SourceKind.MAIL), found)
+    in_mail = Source(kind=SourceKind.MAIL)
+    filled, words = cut_out(held.words)
+    for entry in filled:
+        read_entry(entry, in_mail, found)
+    read_text(words, in_mail, found)
     for source, page in attached.pages:
         read_text(page, source, found)
+    for source, entry in attached.entries:  # After the legal documents: what they say of themselves comes first.
+        read_entry(entry, source, found)
     known = references(f"{subject}\n{held.text}")
     facts, unread = settle(found, known)
-    texts = [(Source(kind=SourceKind.MAIL), held.words), *attached.pages]
+    values = [
+        *((in_mail, entry.text) for entry in filled),
+        *((source, entry.text) for source, entry in attached.entries),
+    ]
+    texts = [(in_mail, words), *attached.pages, *values]
     facts, urgent = read_emergency(subject, texts, known, facts)
     return ReadMessage(
         reading=MessageReading(
@@ -111,4 +122,6 @@ def read_document(octets: bytes, name: str) -> tuple[Document, Reading]:
     found = Reading(remarks=attached.remarks)
     for source, page in attached.pages:
         read_text(page, source, found)
+    for source, entry in attached.entries:
+        read_entry(entry, source, found)
     return attached.documents[0], found

@@ -65,6 +65,13 @@ def judge_document(seen: Examination) -> Document:
     )
 
 
+def says_something(seen: Examination) -> bool:
+    """Whether the document's words count: those of a document that S2 accepts, and of our own form if nothing else is
+    the matter with it."""
+    objections = tuple(_pdf_objections(seen)) if seen.kind is DocumentKind.FORM else tuple(_objections(seen))
+    return not objections
+
+
 def judge_documents(documents: Sequence[Document]) -> tuple[Reason, ...]:
     """What a message lacks for its documents to be legal process: nothing, if one of them at least is accepted (S2)."""
     if any(document.accepted for document in documents):
@@ -82,6 +89,9 @@ def _objections(seen: Examination) -> Iterable[str]:
         case DocumentKind.OTHER:
             yield f"{seen.name} is not a PDF"
         case DocumentKind.PDF:
+            yield from _pdf_objections(seen)
+        case DocumentKind.FORM:
+            yield f"{seen.name} is the request form; the signed legal document itself is needed beside it"
             yield from _pdf_objections(seen)
         case _:
             assert_never(seen.kind)

@@ -14,9 +14,11 @@ class Reason(Frozen):
 
 
 class DocumentKind(StrEnum):
-    """What an attachment is, by its bytes and not by its name (S2)."""
+    """What an attachment is, by its bytes and not by its name (S2). A form is our own request form, filled in: it says
+    exactly what is asked, and is no legal process."""
 
     PDF = "pdf"
+    FORM = "form"
     IMAGE = "image"
     OTHER = "other"
 

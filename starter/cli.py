@@ -37,6 +37,7 @@ _VERBS = (
     "agency",
     "verify",
     "letters",
+    "form",
     "doctor",
     "clock",
     "migrate",

@@ -1,4 +1,4 @@
-"""What a PDF holds: pages and their text, what acts on its own, and whether anything is signed in it."""
+"""What a PDF holds: pages and their text, form fields, what acts on its own, and whether anything is signed in it."""
 
 import io
 from collections.abc import Iterator
@@ -6,6 +6,7 @@ from collections.abc import Iterator
 import pikepdf
 import pypdfium2  # type: ignore[import-untyped] # it ships no type information
 
+from intake.pdf.fields import form_fields
 from intake.pdf.languages import language_of
 
 PAGE_LIMIT = 200
@@ -43,6 +44,7 @@ def contents(data: bytes) -> dict[str, object]:
         texts, scanned, cut_short = _read_pages(document)
         with pikepdf.open(io.BytesIO(data)) as pdf:
             active, signed = _walk(pdf)
+            fields = form_fields(pdf)
     except (pypdfium2.PdfiumError, pikepdf.PdfError) as error:
         locked = isinstance(error, pikepdf.PasswordError) or "password" in str(error).lower()
         return {"trouble": "password" if locked else "broken"}
@@ -51,6 +53,7 @@ def contents(data: bytes) -> dict[str, object]:
         "texts": texts,
         "scanned": scanned,
         "languages": _languages(texts),
+        "fields": fields,
         "active": sorted(active),
         "signed": signed,
         "cut_short": cut_short,

@@ -13,6 +13,7 @@ from policy.frozen import Frozen
 _PNG = b"\x89PNG\r\n\x1a\n"
 _ZIP_END, _ZIP_END_SIZE, _ZIP_REMARK_LIMIT = b"PK\x05\x06", 22, 65535
 _SIGNATURES = TypeAdapter(tuple[DigitalSignature, ...])
+_ROWS = TypeAdapter(tuple[str, ...])
 #: Of several signatures the worst speaks for the document.
 _WORST_FIRST = (
     DigitalSignature.BROKEN,
@@ -21,6 +22,19 @@ _WORST_FIRST = (
     DigitalSignature.INTACT,
     DigitalSignature.NONE,
 )
+
+
+class FormField(Frozen):
+    """A field of the PDF's form, by its full name; its value is empty where it is not filled in."""
+
+    name: str
+    value: str
+    page: int
+
+    @field_validator("name", "value", mode="after")
+    @classmethod
+    def _cleaned(cls, text: str) -> str:
+        return clean(text)
 
 
 class PdfReading(Frozen):
@@ -33,6 +47,7 @@ class PdfReading(Frozen):
     texts: tuple[str, ...] = ()
     scanned: tuple[int, ...] = ()
     languages: tuple[str, ...] = ()
+    fields: tuple[FormField, ...] = ()
     active: tuple[ActiveContent, ...] = ()
     signature: DigitalSignature = DigitalSignature.NONE
     trouble: Trouble | None = None
@@ -67,6 +82,14 @@ def read_pdf(data: bytes) -> PdfReading:
     except (ValueError, AttributeError):  # ValidationError is a ValueError; AttributeError: JSON, but no object.
         return PdfReading(trouble=Trouble.LIMITS)
     return seen.model_copy(update={"signature": _signature(data)}) if signed is True else seen
+
+
+def rows_of(data: bytes) -> tuple[str, ...]:
+    """The text of each page row by row, as a person reads it; empty where the document does not give it."""
+    try:
+        return tuple(clean(page) for page in _ROWS.validate_json(ask("rows", data)))
+    except ValidationError:
+        return ()
 
 
 def picture_of(data: bytes, page: int) -> bytes | None:

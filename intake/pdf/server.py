@@ -3,7 +3,7 @@
 It is started by `intake.pdf.examiner` with an almost empty environment and a socket as its only way out. A PDF that
 crashes, stalls or bloats its child harms nothing else; a fork costs milliseconds where a new interpreter costs a third
 of a second. A question is one line, `contents`,
-`signatures` or `picture PAGE`, and then the document to its end.
+`signatures`, `rows` or `picture PAGE`, and then the document to its end.
 """
 
 import contextlib
@@ -22,6 +22,7 @@ from pikepdf import Name
 
 from intake.pdf.contents import contents
 from intake.pdf.picture import picture
+from intake.pdf.rows import rows
 from intake.pdf.signatures import signatures
 
 MEMORY_LIMIT = 512 * 1024 * 1024
@@ -49,6 +50,8 @@ def answer(question: str, data: bytes) -> bytes:
             return json.dumps(contents(data)).encode()
         case ["signatures"]:
             return json.dumps(signatures(data)).encode()
+        case ["rows"]:
+            return json.dumps(rows(data)).encode()
         case ["picture", page]:
             return picture(data, int(page))
         case _:
@@ -66,7 +69,7 @@ def _rehearse() -> None:
     page.Contents = pikepdf.Stream(pdf, b"BT /F 9 Tf (" + b"this page is in plain English " * 20 + b") Tj ET")
     target = io.BytesIO()
     pdf.save(target, encryption=pikepdf.Encryption(owner="rehearsal", user=""))
-    for question in ("contents", "signatures", "picture 1"):
+    for question in ("contents", "signatures", "rows", "picture 1"):
         answer(question, target.getvalue())
     for module in _LOADED_LATE:
         importlib.import_module(module)

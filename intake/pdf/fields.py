@@ -1,0 +1,52 @@
+"""The filled-in fields of a PDF's form, by their full names and pages."""
+
+from collections.abc import Iterator
+
+import pikepdf
+
+_FIELD_LIMIT = 2000
+_VALUE_LIMIT = 20_000
+_DEPTH_LIMIT = 20
+_HIDDEN, _NO_VIEW = 2, 32
+
+
+def form_fields(pdf: pikepdf.Pdf) -> list[dict[str, object]]:
+    """The name, value and page (from 1) of each field that can be seen. A field that is not filled in has no value.
+
+    A value that nobody sees on its page is none: what the form shows and what is read must be the same.
+    """
+    found: dict[str, dict[str, object]] = {}
+    for number, page in enumerate(pdf.pages, 1):
+        for widget in _widgets(page):
+            name = ".".join(reversed([str(step.T) for step in _ancestry(widget) if "/T" in step]))
+            if name and name not in found:
+                found[name] = {"name": name, "value": _value(widget), "page": number}
+            if len(found) == _FIELD_LIMIT:
+                return list(found.values())
+    return list(found.values())
+
+
+def _widgets(page: pikepdf.Page) -> Iterator[pikepdf.Dictionary]:
+    annotations = page.obj.get("/Annots")
+    for thing in annotations if isinstance(annotations, pikepdf.Array) else ():
+        if isinstance(thing, pikepdf.Dictionary) and thing.get("/Subtype") == pikepdf.Name.Widget:
+            flags = thing.get("/F", 0)
+            if isinstance(flags, int) and not flags & (_HIDDEN | _NO_VIEW):
+                yield thing
+
+
+def _ancestry(widget: pikepdf.Dictionary) -> Iterator[pikepdf.Dictionary]:
+    """The widget, its field, and the fields above it."""
+    step: pikepdf.Object | None = widget
+    for _ in range(_DEPTH_LIMIT):
+        if not isinstance(step, pikepdf.Dictionary):
+            return
+        yield step
+        step = step.get("/Parent")
+
+
+def _value(widget: pikepdf.Dictionary) -> str:
+    value = next((step.V for step in _ancestry(widget) if "/V" in step), None)
+    if isinstance(value, pikepdf.Name):
+        return str(value).removeprefix("/")
+    return str(value)[:_VALUE_LIMIT] if isinstance(value, pikepdf.String) else ""
