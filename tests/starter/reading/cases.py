@@ -12,6 +12,7 @@ from ledger.casebook import Casebook
 from ledger.mailroom import Mailroom
 from ledger.roster import Roster
 from policy.book import current_book
+from policy.facts import Fact, FactField, Source, SourceKind
 from policy.findings import Reason
 from policy.request import request_facts
 from policy.scope import scope_of
@@ -22,6 +23,7 @@ from starter.samples import SampleRequest, sample_mail
 RECEIVED = datetime(2026, 11, 2, 15, 4, tzinfo=UTC)
 ANA = "Ana Ferreira"
 _ANA_KEY = "A" * 43
+_UNITED_STATES = Fact(field=FactField.AGENCY_COUNTRY, value="US", source=Source(kind=SourceKind.DIRECTORY))
 
 
 async def bring_in(engine: AsyncEngine, store: ObjectStore, request: SampleRequest, pdf: bytes | None = None) -> str:
@@ -40,7 +42,7 @@ async def bring_in(engine: AsyncEngine, store: ObjectStore, request: SampleReque
         message_id=message_id,
         sender=SenderVerdict.ACCEPT,
         reasons=(Reason(clause=Clause.S1, detail="the domain is listed"),),
-        facts=reading.facts,
+        facts=(*reading.facts, _UNITED_STATES),
         documents=reading.documents,
     )
     await add(engine, ref, "receive", read_in, ItemsMissing(clauses=()), phase=Phase.VERIFICATION)
