@@ -8,7 +8,7 @@ from activities.steps import agency_letter, done
 from contract.messages import Assessment, Step
 from policy.addresses import domain_of
 from policy.book import policy_book
-from policy.breadth import breadth_flags
+from policy.breadth import Breadth, breadth_of
 from policy.channels import jurisdiction_of, preserves_at_once, respond_by, tells_user
 from policy.completeness import missing_from_emergency, missing_items
 from policy.emergency import Recognition, recognise
@@ -99,7 +99,7 @@ class Receiving:
         received_at, book = case.envelope.received_at, policy_book(step.policy)
         return Assessment(
             missing=_clauses(missing_of(case, step.policy)),
-            flags=_clauses(breadth_flags(facts, book)),
+            flags=_clauses(breadth(case, step.policy).flags),
             process=facts.process,
             jurisdiction=jurisdiction_of(facts.country, received_at, book),
             gag=facts.gag,
@@ -177,6 +177,12 @@ def missing_of(case: CaseFile, policy: str) -> tuple[Reason, ...]:
     """What the case still lacks by the record, each thing with its clause (R1 to R4, S2, P2, E2; F1, F2)."""
     facts, received_at = request_facts(case.facts), case.envelope.received_at
     return missing_items(case.kind, facts, case.documents, received_at, policy_book(policy))
+
+
+def breadth(case: CaseFile, policy: str) -> Breadth:
+    """What makes the case look overly broad by the record, and the narrower scope that is proposed (R3)."""
+    received_on = case.envelope.received_at.date()
+    return breadth_of(request_facts(case.facts), policy_book(policy), received_on, case.reasons)
 
 
 def _country(judged: SenderJudgement) -> tuple[Fact, ...]:

@@ -7,6 +7,7 @@ from itertools import islice
 from intake.found import identifiers_in
 from intake.labels import labelled
 from intake.lines import Reading, read_composite, read_plain
+from intake.sweep import signs_of_a_sweep
 from intake.titles import Instrument, process_of, purpose_of, title
 from intake.wordings import Composite
 from policy.facts import IDENTIFIERS, REPEATABLE, Confidence, Fact, FactField, Source, SourceKind, clause_of
@@ -45,6 +46,8 @@ def read_text(text: str, source: Source, into: Reading) -> None:
         else:
             read_composite(line.meaning, line, source, into)
     _find(prose, [line.value for line in lines if line.meaning in _IN_WORDS], source, into)
+    for sentence in signs_of_a_sweep(text):
+        into.remark(Clause.R3, sentence, source)
     told = any(fact.field is FactField.GAG for fact in into.facts[first:])
     if not told and _SILENCE_IN_PROSE.search(_unquoted(text)):
         if source.kind is SourceKind.PDF:  # A covering mail orders nothing, and its footer often asks for discretion.

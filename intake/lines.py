@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from intake import values
 from intake.labels import Labelled
+from intake.sweep import is_domain
 from intake.titles import Instrument, named
 from intake.wordings import Composite
 from policy.facts import Fact, FactError, FactField, Source, SourceKind, canonical, clause_of
@@ -14,6 +15,7 @@ from policy.official import country_of
 from policy.vocabulary import Clause
 
 _REFERENCE = re.compile(r"\bDP-\d{4}-\d{6,12}\b", re.I)
+_WHOLE_DOMAIN = "it names a whole domain in place of a person"
 _ITEM = re.compile(r"[,;]|\band\b|\s{2,}")
 
 
@@ -78,7 +80,10 @@ def read_plain(name: FactField, line: Labelled, source: Source, into: Reading) -
                 into.add(name, item, source)
         case FactField.USER_EMAIL | FactField.USER_IP | FactField.OWNER_EMAIL | FactField.ACCOUNT_NUMBER:
             for item in _items(line):
-                into.add(name, item.strip("<>"), source)
+                if is_domain(item):
+                    into.remark(Clause.R3, _WHOLE_DOMAIN, source)
+                else:
+                    into.add(name, item.strip("<>"), source)
         case FactField.OFFICER_EMAIL | FactField.MEETING_HOST:
             into.add(name, line.value.strip("<>. "), source)
         case _:
@@ -147,7 +152,9 @@ def _silence(text: str, source: Source, into: Reading) -> None:
 
 def _target(name: Composite, item: str, source: Source, into: Reading) -> None:
     """One identifier under a label that does not say of which kind (R1)."""
-    if "@" in item:
+    if is_domain(item):
+        into.remark(Clause.R3, _WHOLE_DOMAIN, source)
+    elif "@" in item:
         into.add(FactField.OWNER_EMAIL if name is Composite.ACCOUNT else FactField.USER_EMAIL, item, source)
     elif item.startswith("https://"):
         into.add(FactField.MEETING_URL, item, source)

@@ -42,6 +42,8 @@ class PolicyBook(Frozen):
     """How long a closed case's documents and package are kept."""
     identifier_limit: Annotated[int, Field(strict=True, ge=1)]
     """R3: a request that names more identifiers than this is flagged as overly broad."""
+    period_limit_days: Days
+    """R3: a request for records or content of a longer period is flagged as overly broad."""
     remind_days: tuple[Days, ...]
     """R1 to R4, P2, U2: how many days after it was asked an agency that has not answered is reminded."""
     unanswered_days: Days

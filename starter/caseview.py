@@ -6,8 +6,9 @@ from datetime import date, datetime
 from pydantic import AwareDatetime
 
 from activities.ports import CaseFile, RecordedDecision
+from activities.receiving import breadth
 from policy.book import PolicyBook, policy_book
-from policy.breadth import breadth_flags
+from policy.breadth import Breadth
 from policy.completeness import missing_items
 from policy.decisions import approvals_needed
 from policy.facts import Confidence, Fact, SourceKind, clause_of
@@ -76,7 +77,7 @@ class CaseView(CaseFile):
     facts_that_hold: tuple[FactThatHolds, ...]
     only_mentioned: tuple[FactThatHolds, ...]
     items_missing: tuple[Reason, ...]
-    breadth: tuple[Reason, ...]
+    breadth: Breadth
     scope: ScopeUnderReview
     rulings: tuple[Ruled, ...]
     deadlines: tuple[Deadline, ...]
@@ -96,7 +97,7 @@ def view_of(
         "facts_that_hold": tuple(_fact(fact, names, people) for fact in current(case.facts)),
         "only_mentioned": tuple(_fact(fact, names, people) for fact in only_mentioned(case.facts)),
         "items_missing": _missing(case, facts, book),
-        "breadth": breadth_flags(facts, book) if case.kind in _FOR_DATA else (),
+        "breadth": breadth(case, case.policy_version) if case.kind in _FOR_DATA else Breadth(),
         "scope": _scope(case, facts),
         "rulings": tuple(_ruled(decision, people, reasons) for decision in case.decisions),
         "deadlines": deadlines(case, facts, book, now),

@@ -7,6 +7,7 @@ import typer
 from pydantic import ValidationError
 
 from activities.ports import CaseFile
+from activities.receiving import breadth
 from contract.signing import sign
 from ledger.roster import Roster
 from policy.request import day_over
@@ -36,6 +37,7 @@ def register(app: typer.Typer) -> None:
         identifiers: str = typer.Option("", help="narrow: identifiers to keep, by their numbers in `show`: 1,3"),
         since: str = typer.Option("", help="narrow: first day, YYYY-MM-DD."),
         until: str = typer.Option("", help="narrow: last day. date_gag: the gag's last day."),
+        proposed: bool = typer.Option(False, "--proposed", help="narrow: to the scope that `show` proposes (R3)."),
         signature_seen: bool = typer.Option(False, help="You saw the officer's signature on the document (S2)."),
         letterhead_seen: bool = typer.Option(False, help="You saw the agency's letterhead (P2)."),
         called_back: bool = typer.Option(False, help="You called back on the directory's number (G1)."),
@@ -54,6 +56,10 @@ def register(app: typer.Typer) -> None:
             Check.TARGET_CHECKED: target_checked,
         }
 
+        parts = (data_class, identifiers, since, until)
+        if proposed and any(parts):
+            raise typer.BadParameter("--proposed stands for the whole narrowing; leave the other parts out")
+
         async def verb(settings: Settings) -> Exit:
             async with open_services(settings) as services:
                 case = await services.casebook.case(ref)
@@ -62,7 +68,7 @@ def register(app: typer.Typer) -> None:
                     by=await _roster_id(services, name),
                     verdict=verdict,
                     scope=scope_before(case).digest(),
-                    narrowing=_narrowing(verdict, data_class, identifiers, since, until),
+                    narrowing=_proposed(case, verdict) if proposed else _narrowing(verdict, *parts),
                     checks=tuple(check for check, done in seen.items() if done),
                     grounds=tuple(ground),
                     reason=await Roster(services.engine).keep_reason(reason) if reason else None,
@@ -101,6 +107,20 @@ async def _roster_id(services: Services, name: str) -> str:
     if signer is None:
         raise Trouble(f"{name} is not on the roster; `dueprocess reviewer list` shows who is", Exit.MISUSED)
     return signer.id
+
+
+def _proposed(case: CaseFile, verdict: Verdict) -> Narrowing:
+    """The narrowing that `show` proposes.
+
+    Raises:
+        Trouble: nothing is proposed, or the verdict is not to narrow.
+    """
+    narrowing = breadth(case, case.policy_version).narrowing
+    if verdict is not Verdict.NARROW:
+        raise Trouble("--proposed goes with narrow", Exit.MISUSED)
+    if narrowing is None:
+        raise Trouble(f"R3: no narrower scope is proposed for {case.ref}; name one, ask for more, or reject")
+    return narrowing
 
 
 def _narrowing(

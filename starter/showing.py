@@ -34,7 +34,7 @@ def page(view: CaseView) -> Iterator[Line]:
         ("Facts", columns(_FACT, [_fact(fact) for fact in view.facts_that_hold])),
         ("Only mentioned, not part of the request", columns(_FACT, [_fact(fact) for fact in view.only_mentioned])),
         ("Scope under review", _scope(view)),
-        ("Signs of an overly broad request", (f"{r.clause.value:<3} {said(r.detail)}" for r in view.breadth)),
+        ("Signs of an overly broad request", _breadth(view)),
         ("Decisions", (line for ruled in view.rulings for line in _ruled(ruled))),
         ("Clocks", columns(("clock", "until", "", "legal basis", ""), [_clock(d) for d in view.deadlines])),
         ("Notices", map(_notice, view.notices)),
@@ -96,6 +96,22 @@ def _scope(view: CaseView) -> Iterator[str]:
             f"approved  {_list(approved.classes)}, {_period(approved.since, approved.until)}, "
             f"{len(approved.identifiers)} identifiers, by {', '.join(map(said, view.approved_by))}"
         )
+
+
+def _breadth(view: CaseView) -> Iterator[str]:
+    """The signs, and the proposal as the command that signs it."""
+    yield from (f"{r.clause.value:<3} {said(r.detail)}" for r in view.breadth.flags)
+    narrowing = view.breadth.narrowing
+    if narrowing is not None:
+        scope = view.scope
+        kept = _numbers(narrowing.identifiers) if narrowing.identifiers else "all"
+        period = _period(narrowing.since or scope.since, narrowing.until or scope.until)
+        yield f"proposed  {_list(narrowing.classes or scope.classes)}, {period}, identifiers {kept}"
+        yield f"          dueprocess review {view.ref} narrow --proposed --as NAME"
+
+
+def _numbers(places: Sequence[int]) -> str:
+    return ", ".join(str(place) for place in places)
 
 
 def _identifier(identifier: NumberedIdentifier) -> str:

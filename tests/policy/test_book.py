@@ -24,6 +24,7 @@ def test_the_book_of_2026_11_stays_as_it_was() -> None:
         "link_days": 30,
         "retention_days": 1095,
         "identifier_limit": 10,
+        "period_limit_days": 366,
         "remind_days": (14, 28),
         "unanswered_days": 60,
         "confirm_days": 7,

@@ -1,17 +1,13 @@
-"""What each legal process compels, at home and from abroad, and what looks too broad."""
-
-from datetime import date
+"""What each legal process compels, at home and from abroad."""
 
 import pytest
 from hypothesis import given
 
 from policy.book import policy_book
-from policy.breadth import breadth_flags
 from policy.process import compels, excess
-from policy.request import RequestFacts
 from policy.scope import Scope
-from policy.vocabulary import Clause, DataClass, LegalProcess
-from tests.policy.build import D1, D2, D3, identifiers, scope, scopes, searched
+from policy.vocabulary import DataClass, LegalProcess
+from tests.policy.build import D1, D2, D3, scope, scopes, searched
 
 BOOK = policy_book("2026-11")
 P = LegalProcess
@@ -90,58 +86,3 @@ def test_U3_whatever_goes_beyond_the_table_is_named_with_its_clause(asked: Scope
         assert sentence.startswith(f"{CLAUSE.get(asked.process, 'F2')}: ")
         named = sentence.partition("asked for: ")[2].split(", ")
         assert named == sorted(beyond)
-
-
-def facts(**known: object) -> RequestFacts:
-    good: dict[str, object] = {
-        "process": P.SUBPOENA,
-        "country": "US",
-        "identifiers": identifiers(1),
-        "requested": (D1, D2),
-        "since": date(2026, 1, 1),
-        "until": date(2026, 1, 31),
-    }
-    return RequestFacts.model_validate(good | known)
-
-
-def flags(**known: object) -> list[str]:
-    found = breadth_flags(facts(**known), BOOK)
-    assert all(flag.clause is Clause.R3 for flag in found)
-    return [flag.detail for flag in found]
-
-
-def test_R3_a_request_with_a_period_and_few_identifiers_is_not_flagged() -> None:
-    assert flags() == []
-
-
-@pytest.mark.parametrize("period", [{"since": None}, {"until": None}, {"since": None, "until": None}])
-@pytest.mark.parametrize("dated", [D2, D3])
-def test_R3_records_and_content_need_a_period(period: dict[str, object], dated: DataClass) -> None:
-    (flag,) = flags(process=P.SEARCH_WARRANT, requested=(D1, dated), **period)
-    assert "period" in flag
-
-
-def test_R3_basic_data_needs_no_period() -> None:
-    assert flags(requested=(D1,), since=None, until=None) == []
-
-
-def test_R3_more_than_ten_identifiers_are_flagged() -> None:
-    assert flags(identifiers=identifiers(10)) == []
-    (flag,) = flags(identifiers=identifiers(11))
-    assert "11 identifiers" in flag
-
-
-def test_R3_what_the_process_does_not_compel_is_flagged() -> None:
-    (flag,) = flags(requested=(D1, D3))
-    assert "D3" in flag
-    assert "subpoena" in flag
-    assert flags(process=P.SEARCH_WARRANT, requested=(D1, D3)) == []
-
-
-def test_R3_a_missing_process_is_no_matter_of_breadth() -> None:
-    """It is asked for by U1; a reviewer need not hear it twice."""
-    assert flags(process=None) == []
-
-
-def test_G2_R3_each_sign_is_its_own_flag() -> None:
-    assert len(flags(requested=(D3,), since=None, identifiers=identifiers(11))) == 3

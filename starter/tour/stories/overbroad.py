@@ -2,9 +2,7 @@
 
 from collections.abc import AsyncIterator
 
-from policy.book import policy_book
-from policy.breadth import breadth_flags
-from policy.request import request_facts
+from activities.receiving import breadth
 from policy.statements import Refusal, Verdict
 from policy.vocabulary import Clause, DataClass, Outcome, Phase
 from starter.samples import SampleProcess, SampleRequest
@@ -34,7 +32,7 @@ async def overbroad(world: World) -> AsyncIterator[int]:
     await world.say("", "a subpoena arrives for records and content of eleven people, without a period", Clause.S1)
     ref = await world.acknowledged(mail)
     case = await world.in_phase(ref, Phase.VERIFICATION)
-    for flag in breadth_flags(request_facts(case.facts), policy_book(case.policy_version)):
+    for flag in breadth(case, case.policy_version).flags:
         await world.say(ref, f"flagged for the reviewer: it {flag.detail}", flag.clause)
     await states(world, "vera", ref, GENUINE, Clause.S2)
     await refused(world, "rita", ref, APPROVE, Refusal.EXCEEDS_PROCESS)

@@ -46,6 +46,27 @@ async def test_U3_R3_content_by_subpoena_is_refused_and_then_narrowed_away(
     assert case.approved.classes == (DataClass.BASIC,)
 
 
+async def test_R3_the_scope_that_show_proposes_is_signed_by_one_word(
+    world: World, command: Command, people: tuple[str, str]
+) -> None:
+    ref = await arrived(world, SampleProcess.SUBPOENA, classes=EVERYTHING, since=None, until=None, silence="90 days")
+    await command("review", ref, *GENUINE)
+    shown = (await command("show", ref)).out
+    assert "R3  asks for D3, which a subpoena does not compel" in shown
+    assert f"dueprocess review {ref} narrow --proposed --as NAME" in shown
+    assert (await command("review", ref, "approve", "--proposed", "--as", "ruth")).code == Exit.MISUSED
+    twice = await command("review", ref, "narrow", "--proposed", "--class", "D1", "--as", "ruth")
+    assert twice.code == Exit.MISUSED
+    assert (await command("review", ref, "narrow", "--proposed", "--as", "ruth")).code == Exit.DONE
+    case = await world.case(ref)
+    assert case.approved is not None
+    assert case.approved.classes == (DataClass.BASIC, DataClass.RECORDS)
+    assert case.approved.until == case.envelope.received_at.date()
+    assert await world.ended(ref) is Outcome.PRODUCED
+    bounded = await command("review", ref, "narrow", "--proposed", "--as", "ruth")
+    assert bounded.code == Exit.REFUSED
+
+
 async def test_G3_a_rejection_takes_its_grounds_and_the_reviewers_words_to_the_agency(
     world: World, command: Command, people: tuple[str, str]
 ) -> None:
