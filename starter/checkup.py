@@ -19,6 +19,7 @@ from temporalio.api.workflowservice.v1 import DescribeNamespaceRequest, Describe
 from temporalio.service import RPCError
 
 from gateways.provider.tables import metadata as provider_tables
+from intake.pdf.reading import read_pdf
 from ledger.engine import make_engine
 from ledger.reports import Reports
 from ledger.tables import metadata as ledger_tables
@@ -29,6 +30,7 @@ from runtime.connection import TemporalUnreachable, connect
 from runtime.provider import adopt_provider, letters_of
 from runtime.services import make_store
 from runtime.settings import Settings
+from starter.acroform import request_form
 from starter.migrate import search_attributes_lacking
 
 if TYPE_CHECKING:
@@ -48,6 +50,7 @@ class Part(StrEnum):
     TEMPORAL = "temporal"
     WORKER = "worker"
     OBJECTS = "objects"
+    DOCUMENTS = "documents"
     RELAY = "relay"
     INTAKE = "intake"
     PAGES = "pages"
@@ -181,6 +184,14 @@ async def _objects(settings: Settings) -> str:
     return "a probe was stored, read back and deleted"
 
 
+async def _documents(_: Settings) -> str:
+    """That PDFs can be read at all: where they cannot, each one looks as if it went beyond its limits."""
+    seen = await asyncio.to_thread(read_pdf, request_form())
+    if seen.trouble is not None:
+        raise Unwell("no PDF can be read here: `python -m intake.pdf.server` does not start, or its limits are too low")
+    return "PDFs are opened and read in a process of their own"
+
+
 async def _relay(settings: Settings) -> str:
     password = settings.smtp_relay_password
     async with aiosmtplib.SMTP(
@@ -244,6 +255,7 @@ _LOOKS: dict[Part, Callable[[Settings], Awaitable[str]]] = {
     Part.TEMPORAL: _temporal,
     Part.WORKER: _worker,
     Part.OBJECTS: _objects,
+    Part.DOCUMENTS: _documents,
     Part.RELAY: _relay,
     Part.INTAKE: _intake,
     Part.PAGES: _pages,
@@ -257,6 +269,7 @@ _CURES = {
     Part.TEMPORAL: "is Temporal up, and DUEPROCESS_TEMPORAL_ADDRESS and DUEPROCESS_TEMPORAL_NAMESPACE right?",
     Part.WORKER: "is Temporal up?",
     Part.OBJECTS: "look at DUEPROCESS_OBJECT_STORE_URL and at what this process may write there",
+    Part.DOCUMENTS: "is this machine very busy?",
     Part.RELAY: "look at DUEPROCESS_SMTP_RELAY_HOST, its port and its login",
     Part.INTAKE: "start `dueprocess serve intake`, or `dueprocess up`",
     Part.PAGES: "start `dueprocess serve pages`, or `dueprocess up`",

@@ -25,7 +25,7 @@ from intake.pdf.picture import picture
 from intake.pdf.rows import rows
 from intake.pdf.signatures import signatures
 
-MEMORY_LIMIT = 512 * 1024 * 1024
+MEMORY_LIMIT = 320 * 1024 * 1024
 CPU_SECONDS = 3
 #: Wall time, for a machine so busy that the CPU limit is long in coming.
 WALL_SECONDS = 20
