@@ -19,6 +19,7 @@ from intake.pdf import server
 from intake.pdf.reading import picture_of, read_pdf
 from policy.documents import ActiveContent, Trouble
 from policy.findings import DigitalSignature
+from starter.acroform import request_form
 from tests.intake import builders, pdfs
 
 
@@ -166,6 +167,7 @@ _SEEDS = (
     builders.encrypted_pdf(""),
     builders.javascript_pdf(),
     pdfs.deep_pdf(),
+    request_form(),
 )
 
 

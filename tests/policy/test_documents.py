@@ -2,7 +2,14 @@
 
 import pytest
 
-from policy.documents import ActiveContent, Examination, Trouble, judge_document, judge_documents
+from policy.documents import (
+    ActiveContent,
+    Examination,
+    Trouble,
+    judge_document,
+    judge_documents,
+    says_something,
+)
 from policy.findings import DigitalSignature, DocumentKind
 from policy.vocabulary import Clause
 
@@ -47,6 +54,15 @@ def test_S2_everything_else_is_not_and_says_why(change: dict[str, object], word:
     assert not document.accepted
     assert [reason.clause for reason in document.reasons] == [Clause.S2]
     assert word in document.reasons[0].detail
+
+
+def test_S2_our_form_says_what_is_asked_and_is_no_legal_document() -> None:
+    form = GOOD.model_copy(update={"kind": DocumentKind.FORM})
+    assert not judge_document(form).accepted
+    assert says_something(form)
+    assert not says_something(form.model_copy(update={"active": (ActiveContent.JAVASCRIPT,)}))
+    assert not says_something(form.model_copy(update={"signature": DigitalSignature.CHANGED_AFTER}))
+    assert judge_documents([judge_document(form), judge_document(GOOD)]) == ()
 
 
 def test_S2_one_accepted_document_is_enough() -> None:
