@@ -25,7 +25,7 @@ _VALUE_LIMIT = 4096
 _FALSE_BOUNDARY_LIMIT = 10_000
 
 _END_OF_HEADERS = re.compile(rb"\r?\n\r?\n")
-_FOLD = re.compile(r"\s*[\r\n]+\s*")
+_FOLD = re.compile(r"[\r\n]\s*")
 _CONTROLS = re.compile(r"[\x00-\x1f\x7f]")
 
 
@@ -113,18 +113,25 @@ def _is_encoded(headers: Message) -> bool:
 
 def split_headers(raw: bytes, start: int = 0, end: int | None = None) -> tuple[Message, int]:
     """The header block at `start`, and where the body after it begins. A leading mbox line is passed over."""
-    end = len(raw) if end is None else end
-    if raw.startswith((b"From ", b">From "), start, end):
-        start = raw.find(b"\n", start, start + 1000) + 1 or start
-    if raw.startswith((b"\n", b"\r\n"), start, end):
-        return Message(policy=compat32), min(raw.index(b"\n", start) + 1, end)
-    blank = _END_OF_HEADERS.search(raw, start, min(end, start + _HEADER_BLOCK_LIMIT))
-    block_end, body = (blank.start(), blank.end()) if blank else (min(end, start + _HEADER_BLOCK_LIMIT), end)
+    start, block_end, body = header_block(raw, start, end)
     headers = Message(policy=compat32)
     parsed = BytesHeaderParser(policy=compat32).parsebytes(raw[start:block_end])
     for name, value in islice(parsed.raw_items(), _HEADER_LIMIT):
         headers[name] = _header_text(str(value))[:_VALUE_LIMIT]
     return headers, body
+
+
+def header_block(raw: bytes, start: int = 0, end: int | None = None) -> tuple[int, int, int]:
+    """Where the header block at `start` begins and ends, and where the body begins: the only place that decides it."""
+    end = len(raw) if end is None else end
+    if raw.startswith((b"From ", b">From "), start, end):
+        start = raw.find(b"\n", start, start + 1000) + 1 or start
+    if raw.startswith((b"\n", b"\r\n"), start, end):
+        return start, start, min(raw.index(b"\n", start) + 1, end)
+    blank = _END_OF_HEADERS.search(raw, start, min(end, start + _HEADER_BLOCK_LIMIT))
+    if blank is None:
+        return start, min(end, start + _HEADER_BLOCK_LIMIT), end
+    return start, blank.start(), blank.end()
 
 
 def _header_text(value: str) -> str:

@@ -51,7 +51,8 @@ class Erasure:
 
 
 async def _empty(connection: AsyncConnection, ref: str) -> None:
-    nothing_of_the_sender = {"sender": None, "subject": None, "header_message_id": None, "peer": None, "reading": None}
+    kept = ("sender", "subject", "header_message_id", "peer", "helo", "mail_from", "reading")
+    nothing_of_the_sender: dict[str, None] = dict.fromkeys(kept)
     for statement in (
         update(messages).where(messages.c.ref == ref).values(nothing_of_the_sender),
         update(facts).where(facts.c.ref == ref).values(value=None),

@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Row, Select, and_, exists, insert, or_, select, tuple_, union, update
+from sqlalchemy import Row, Select, and_, exists, func, insert, or_, select, tuple_, union, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from activities.ports import CaseNotFound, Conflict, MessageNotFound
+from intake.peer import SmtpPeer
 from intake.reading import MessageReading
 from ledger.events import Detail, Event, append
 from ledger.reliance import relied_on
@@ -28,7 +29,7 @@ class WaitingMessage:
     message_id: str
     object: str
     received_at: datetime
-    peer: str | None
+    peer: SmtpPeer | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,16 +56,20 @@ class Mailroom:
         self._engine = engine
 
     async def receive(
-        self, fingerprint: str, object_sha256: str, received_at: datetime, peer: str | None = None
+        self, fingerprint: str, object_sha256: str, received_at: datetime, peer: SmtpPeer | None = None
     ) -> tuple[str, bool]:
         """Note a delivery; returns the message's id, which is its fingerprint, and whether the message is new.
 
-        The same message again, also at the same time, is the same message. Each different copy of it is noted.
+        The same message again, also at the same time, is the same message. Each different copy of it is noted. `peer`
+        is who handed it over, None where it did not come by SMTP; of several, the first counts.
         """
         message = {"message_id": fingerprint, "object": object_sha256, "received_at": received_at}
         async with self._engine.begin() as connection:
             added = await connection.execute(
-                upsert(messages).values(**message, peer=peer).on_conflict_do_nothing().returning(messages.c.message_id)
+                upsert(messages)
+                .values(**message, **_transport(peer))
+                .on_conflict_do_nothing()
+                .returning(messages.c.message_id)
             )
             new = added.first() is not None
             # Bytes that were refused and destroyed, and now came again, are to be destroyed again (S1).
@@ -108,14 +113,14 @@ class Mailroom:
         if after is not None:
             query = query.where(place > tuple_(after.received_at, after.message_id))
         async with self._engine.connect() as connection:
-            return [WaitingMessage(*row) for row in await connection.execute(query)]
+            return [_waits(row) for row in await connection.execute(query)]
 
     async def waiting(self, message_id: str) -> WaitingMessage | None:
         """The message if it waits, or None once it has been routed or refused."""
         query = _waiting().where(messages.c.message_id == message_id)
         async with self._engine.connect() as connection:
             row = (await connection.execute(query)).first()
-        return WaitingMessage(*row) if row else None
+        return _waits(row) if row else None
 
     async def settled(self, message_id: str) -> SettledMessage:
         """What became of a message that does not wait any more.
@@ -189,7 +194,9 @@ class Mailroom:
             detail: Detail = {"message_id": message_id, "object": message.object}
             await append(connection, [Event(ref, _STEP, "message_routed", at, detail)])
 
-    async def refuse(self, message_id: str, reasons: Sequence[Reason], at: datetime) -> tuple[str, ...]:
+    async def refuse(
+        self, message_id: str, reasons: Sequence[Reason], at: datetime, sender_domain: str | None = None
+    ) -> tuple[str, ...]:
         """Refuse a message and erase it but for S1's minimal record: hash, time, sender's domain, reasons.
 
         Returns the objects to destroy; `condemned` lists them until `destroyed` notes that it is done. The details of
@@ -216,8 +223,11 @@ class Mailroom:
                         settled_at=at,
                         header_message_id=None,
                         sender=None,
+                        sender_domain=func.coalesce(sender_domain, messages.c.sender_domain),
                         subject=None,
                         peer=None,
+                        helo=None,
+                        mail_from=None,
                         reading=None,
                     )
                 )
@@ -281,9 +291,22 @@ def _storable(value: Any) -> Any:
 
 
 def _waiting() -> Select[Any]:
-    return select(messages.c.message_id, messages.c.object, messages.c.received_at, messages.c.peer).where(
-        messages.c.state == MessageState.RECEIVED.value
-    )
+    columns = (messages.c.message_id, messages.c.object, messages.c.received_at)
+    transport = (messages.c.peer, messages.c.helo, messages.c.mail_from)
+    return select(*columns, *transport).where(messages.c.state == MessageState.RECEIVED.value)
+
+
+def _waits(row: Row[Any]) -> WaitingMessage:
+    known = row.peer is not None
+    peer = SmtpPeer(address=row.peer, helo=row.helo or "", mail_from=row.mail_from or "") if known else None
+    return WaitingMessage(row.message_id, row.object, row.received_at, peer)
+
+
+def _transport(peer: SmtpPeer | None) -> dict[str, str | None]:
+    """What the other end said of itself, as far as a database can store it as text."""
+    if peer is None:
+        return {"peer": None, "helo": None, "mail_from": None}
+    return {"peer": peer.address, "helo": _storable(peer.helo), "mail_from": _storable(peer.mail_from)}
 
 
 async def _locked(connection: AsyncConnection, message_id: str) -> Row[Any]:

@@ -78,6 +78,8 @@ messages = Table(
     Column("sender_domain", Text),
     Column("subject", Text),
     Column("peer", Text),
+    Column("helo", Text),
+    Column("mail_from", Text),
     _instant("received_at"),
     Column("reading", JSONB(none_as_null=True)),
     Column("state", Text, nullable=False, server_default=MessageState.RECEIVED.value),
@@ -89,7 +91,7 @@ messages = Table(
     CheckConstraint("(state = 'refused') = (refused_for IS NOT NULL)", name="refused_for_a_reason"),
     CheckConstraint(
         "state <> 'refused' OR (sender IS NULL AND subject IS NULL AND reading IS NULL AND peer IS NULL"
-        " AND header_message_id IS NULL)",
+        " AND helo IS NULL AND mail_from IS NULL AND header_message_id IS NULL)",
         name="refused_is_erased",
     ),
 )

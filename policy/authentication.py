@@ -69,24 +69,26 @@ class Seal(Frozen):
     """The newest ARC seal (RFC 8617): who forwarded the message and says how it had reached them.
 
     `listed` says whether the settings name the sealer as one whose word counts; `vouches`, whether it says that the
-    From domain was proven when the message first reached it.
+    From domain was proven when the message first reached it; `gaps`, what keeps its seal from being proof of that.
     """
 
     domain: str
     result: Result
     listed: bool
     vouches: bool = False
+    gaps: tuple[str, ...] = ()
 
     @property
     def proves(self) -> bool:
         """Whether a forwarder whose word counts found the From domain proven before it changed the message."""
-        return self.listed and self.result is Result.PASS and self.vouches
+        return self.listed and self.result is Result.PASS and self.vouches and not self.gaps
 
 
 class Authentication(Frozen):
     """What was established about a message's From domain when it was read, once: later judgements rest on this.
 
-    Only domains are kept. `host` is None where no SMTP peer is known, as for a message read from a file.
+    Only domains are kept. `host` is None where no SMTP peer is known, as for a message read from a file. `replies_to`
+    and `shown_as` are domains of others: where an answer would go (Reply-To), and what From shows beside its address.
     """
 
     domain: str
@@ -94,6 +96,8 @@ class Authentication(Frozen):
     host: Host | None = None
     dmarc: Dmarc | None = None
     seal: Seal | None = None
+    replies_to: tuple[str, ...] = ()
+    shown_as: tuple[str, ...] = ()
 
     @property
     def proof(self) -> str | None:
@@ -116,17 +120,13 @@ class Authentication(Frozen):
         return self.proof is None and (waits or sealed)
 
 
-def evidence(authentication: Authentication | None) -> tuple[str, ...]:
+def evidence(authentication: Authentication) -> tuple[str, ...]:
     """Each check in a line for people: what was found, and why it is no proof where it is none."""
-    if authentication is None:
-        return ("not checked",)
     lines = [_signature(signature) for signature in authentication.signatures] or ["DKIM: not signed"]
     host, seal, dmarc = authentication.host, authentication.seal, authentication.dmarc
     lines.append(_check("SPF", host, "") if host else "SPF: not known which host handed the message over")
     if seal is not None:
-        why = "" if seal.listed else "not a forwarder whose word counts here"
-        says = why or ("says it was proven" if seal.vouches else "does not say that it was proven")
-        lines.append(f"ARC: {seal.result.value} for {seal.domain}, {says}")
+        lines.append(f"ARC: {seal.result.value} for {seal.domain}, {_said(seal)}")
     lines.append(f"DMARC: {dmarc.domain} asks for {dmarc.policy.value}" if dmarc else "DMARC: no policy published")
     return tuple(lines)
 
@@ -138,3 +138,10 @@ def _signature(signature: Signature) -> str:
 def _check(name: str, check: Signature | Host, gaps: str) -> str:
     why = gaps if check.aligned else "not the domain in From"
     return f"{name}: {check.result.value} for {check.domain}" + (f", {why}" if why else "")
+
+
+def _said(seal: Seal) -> str:
+    if not seal.listed:
+        return "not a forwarder whose word counts here"
+    says = "which says that it was proven" if seal.vouches else "which does not say that it was proven"
+    return "; ".join((says, *seal.gaps))

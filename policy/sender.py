@@ -1,18 +1,18 @@
-"""Who wrote: the rule set for S1."""
+"""Who wrote: the rule set for S1. The name of the domain says who could be meant; only proof says that it is them."""
 
 from policy.authentication import Authentication
 from policy.directory import Agency, AgencyDirectory
 from policy.findings import Reason
 from policy.frozen import Frozen
-from policy.official import country_of, official_suffixes
+from policy.unlisted import judge_other_script, judge_unlisted
 from policy.vocabulary import Clause, SenderVerdict
 
 
 class SenderJudgement(Frozen):
     """What S1 makes of a sender, and why. `agency` is known only where the directory lists the domain.
 
-    `country` is the agency's, or that of the official suffix: ISO 3166-1 alpha-2, EU, or None. `proven` says that the
-    message comes from the domain that it names (`policy.authentication`), whether that is listed or not.
+    `country` is the agency's, or that of the domain's official suffix or country code: ISO 3166-1 alpha-2, EU, or None.
+    `proven` says that the message comes from the domain that it names (`policy.authentication`), listed or not.
     """
 
     verdict: SenderVerdict
@@ -28,56 +28,61 @@ def judge_sender(
     directory: AgencyDirectory,
     authentication: Authentication | None = None,
 ) -> SenderJudgement:
-    """Accept a listed agency, hold an official domain that is not listed, refuse everything else (S1).
+    """Accept a listed agency that is proven, hold what could be an authority's, refuse everything else (S1).
 
     A message whose From names nobody, or more than one, is refused: it cannot be said to come from an official
-    address. Only held messages wait for a person, who calls the agency back on a number found elsewhere (G1).
+    address. A held message waits for a person, who calls the agency back on a number found elsewhere (G1).
     `authentication` is what was established when the message was read; without it nothing is proven.
     """
     if author is None or author_domain is None:
         return _refuse("From does not name exactly one address, so no official address sent this")
-    if any(label.startswith("xn--") for label in author_domain.split(".")):
-        return _refuse(f"{author_domain} is written in another script and could imitate an official domain")
-    proven = authentication is not None and authentication.domain == author_domain and authentication.proof is not None
-    agency = directory.agency_of(author_domain)
+    named = judge_domain(author_domain, directory)
+    if named.verdict is SenderVerdict.REFUSE:
+        return named
+    own = authentication if authentication is not None and authentication.domain == author_domain else None
+    proof = own.proof if own is not None else None
+    doubts = _doubts(author_domain, own)
+    verdict = named.verdict if proof is not None and not doubts else SenderVerdict.HOLD
+    reasons = (*named.reasons, _found(author_domain, own), *doubts)
+    if verdict is SenderVerdict.HOLD:
+        reasons += (Reason(clause=Clause.G1, detail="a person must call back on a number found elsewhere"),)
+    return named.model_copy(update={"verdict": verdict, "reasons": reasons, "proven": proof is not None})
+
+
+def judge_domain(domain: str, directory: AgencyDirectory) -> SenderJudgement:
+    """What S1 makes of mail that is proven to come from a domain: by its name alone, so nothing is proven here."""
+    if any(label.startswith("xn--") for label in domain.split(".")):
+        return _refuse(*judge_other_script(domain, directory).details)
+    agency = directory.agency_of(domain)
     if agency is not None:
-        detail = f"{author_domain} is listed in the agency directory as {agency.name}"
+        detail = f"{domain} is listed in the agency directory as {agency.name}"
         return SenderJudgement(
-            verdict=SenderVerdict.ACCEPT,
-            reasons=(_reason(detail),),
-            agency=agency,
-            country=agency.country,
-            proven=proven,
+            verdict=SenderVerdict.ACCEPT, reasons=(_reason(detail),), agency=agency, country=agency.country
         )
-    country = country_of(author_domain)
-    if country is not None:
-        return SenderJudgement(
-            verdict=SenderVerdict.HOLD, reasons=_held(author_domain, directory), country=country, proven=proven
-        )
-    return _refuse(_why_not(author_domain, directory))
+    unlisted = judge_unlisted(domain, directory)
+    reasons = tuple(map(_reason, unlisted.details))
+    return SenderJudgement(verdict=unlisted.verdict, reasons=reasons, country=unlisted.country)
 
 
-def _held(domain: str, directory: AgencyDirectory) -> tuple[Reason, ...]:
-    unlisted = _reason(f"{domain} has an official suffix but is not in the agency directory: a person must call back")
-    resembled = directory.resembled_by(domain)
-    return (unlisted, _reason(f"{domain} resembles {resembled}, which is listed")) if resembled else (unlisted,)
+def _found(domain: str, authentication: Authentication | None) -> Reason:
+    """What the message proves, or that it proves nothing; `policy.authentication.evidence` says why not."""
+    if authentication is not None and authentication.proof is not None:
+        return _reason(f"the message comes from {domain}: {authentication.proof}")
+    return _reason(f"the message does not prove that it comes from {domain} (DKIM, SPF, ARC)")
 
 
-def _why_not(domain: str, directory: AgencyDirectory) -> str:
-    resembled = directory.resembled_by(domain)
-    if resembled:
-        return f"{domain} imitates {resembled}, which is listed, but is not within it"
-    words = domain.replace("-", ".").split(".")
-    for suffix in official_suffixes():
-        parts = suffix.split(".")
-        if any(words[i : i + len(parts)] == parts for i in range(len(words))):
-            return f"{domain} only contains the official suffix {suffix}; it does not lie under it"
-    return f"{domain} is neither in the agency directory nor under an official suffix"
+def _doubts(domain: str, authentication: Authentication | None) -> tuple[Reason, ...]:
+    """Signs that someone else uses a genuine mailbox: answers that would go elsewhere, a name that shows another's."""
+    if authentication is None:
+        return ()
+    answers = (f"answers would go to {other} and not to {domain} (Reply-To)" for other in authentication.replies_to)
+    shown = (f"From shows {other} beside its address at {domain}" for other in authentication.shown_as)
+    return tuple(Reason(clause=Clause.G1, detail=detail) for detail in (*answers, *shown))
 
 
 def _reason(detail: str) -> Reason:
     return Reason(clause=Clause.S1, detail=detail)
 
 
-def _refuse(detail: str) -> SenderJudgement:
-    return SenderJudgement(verdict=SenderVerdict.REFUSE, reasons=(_reason(detail),))
+def _refuse(*details: str) -> SenderJudgement:
+    return SenderJudgement(verdict=SenderVerdict.REFUSE, reasons=tuple(map(_reason, details)))

@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 
 from sqlalchemy.ext.asyncio import AsyncEngine
 
@@ -23,6 +24,8 @@ from gateways.objects import make_object_store
 from gateways.production import ProductionPackager, TypesetCertifier
 from gateways.provider import ProviderRecords
 from gateways.relay import SmtpRelay
+from intake.authentication.authenticator import Authenticator
+from intake.authentication.resolvers import resolver_from
 from ledger.casebook import Casebook
 from ledger.engine import make_engine
 from runtime.provider import Provider, adopt_provider, letters_of
@@ -39,6 +42,9 @@ class Services:
     provider: Provider
     letters: LetterTemplates
     our_domains: frozenset[str]
+    authenticator: Authenticator
+    dns_patience: timedelta
+    """How long mail waits for name servers that do not answer, before its sender counts as not proven (S1)."""
 
 
 @asynccontextmanager
@@ -47,9 +53,11 @@ async def open_services(settings: Settings) -> AsyncIterator[Services]:
 
     Raises:
         FolderError: the provider folder is not what it must be.
+        ZoneFileError: the setting for the name system is a file, and not a zone file.
     """
     provider = adopt_provider(settings)
     letters = letters_of(provider, settings)
+    authenticator = make_authenticator(settings)
     engine = make_engine(settings.database_url.get_secret_value())
     try:
         yield Services(
@@ -59,9 +67,20 @@ async def open_services(settings: Settings) -> AsyncIterator[Services]:
             provider=provider,
             letters=letters,
             our_domains=settings.our_domains,
+            authenticator=authenticator,
+            dns_patience=timedelta(minutes=settings.dns_patience_minutes),
         )
     finally:
         await engine.dispose()
+
+
+def make_authenticator(settings: Settings) -> Authenticator:
+    """The checks of who sent a message, with the name system, address and forwarders that the settings name.
+
+    Raises:
+        ZoneFileError: the setting for the name system is a file, and not a zone file.
+    """
+    return Authenticator(resolver_from(settings.dns), settings.intake_address, settings.sealers)
 
 
 def make_store(settings: Settings) -> ObjectStore:

@@ -20,6 +20,9 @@ PREFIX = "DUEPROCESS_"
 GENERATED_KEY_ID = "embedded"
 """The id of the codec key that the embedded stack makes for itself, by which it is known not to be a managed one."""
 
+SYSTEM_DNS = "system"
+"""The setting that means this machine's own resolver."""
+
 _SECRET_FILES = Path("/run/secrets")
 _LOCAL_DATABASE = "postgresql+psycopg://{role}@127.0.0.1:5433/{name}"
 
@@ -126,6 +129,17 @@ class Settings(BaseSettings):
         "legal-on-call@provider.example", description="Address that calls whoever is on call, for emergencies"
     )
 
+    dns: str = Field(
+        SYSTEM_DNS,
+        description="Name system that proofs of senders are looked up in: system, or the path of a zone file",
+    )
+    dns_patience_minutes: float = Field(
+        30, ge=0, description="Minutes that mail waits for name servers that do not answer, before it is not proven"
+    )
+    arc_sealers: str = Field(
+        "", description="Domains of forwarders whose ARC seals count, separated by commas; empty: nobody's"
+    )
+
     pages_host: str = Field("127.0.0.1", description="Address on which the pages are served")
     pages_port: Port = Field(8025, description="Port of the pages: downloads, outgoing mail, codec for the Web UI")
     public_url: str = Field(
@@ -146,6 +160,11 @@ class Settings(BaseSettings):
     def our_domains(self) -> frozenset[str]:
         """The domains of our own mail: what is quoted from our letters is nobody's request."""
         return frozenset({self.mail_domain, domain_of(self.mail_from), domain_of(self.intake_address)})
+
+    @property
+    def sealers(self) -> frozenset[str]:
+        """The forwarders whose ARC seals count, in lower case."""
+        return frozenset(self.arc_sealers.lower().replace(",", " ").split())
 
     @property
     def endpoints_file(self) -> Path:
@@ -213,6 +232,10 @@ class Settings(BaseSettings):
                 self.temporal_profile is None,
                 "DUEPROCESS_TEMPORAL_PROFILE is not set: Temporal is reached without TLS, "
                 "and anyone who reaches it can send messages.",
+            ),
+            (
+                self.dns != SYSTEM_DNS,
+                "DUEPROCESS_DNS is a file: whoever can write it can make any sender a proven one.",
             ),
             (
                 not self.smtp_relay_starttls,

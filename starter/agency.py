@@ -11,7 +11,7 @@ from activities.ports import Conflict
 from ledger.directory import Directory
 from policy.addresses import normal_domain
 from policy.directory import Agency, AgencyDirectory, DirectoryError
-from policy.sender import judge_sender
+from policy.sender import judge_domain
 from runtime.clock import BusinessClock
 from runtime.services import open_services
 from runtime.settings import Settings
@@ -117,14 +117,15 @@ async def show_directory(settings: Settings) -> Exit:
 
 
 async def show_domain(settings: Settings, text: str) -> Exit:
-    """Judge a domain as the intake would."""
+    """Judge a domain as the intake would judge mail that is proven to come from it."""
     domain = _domain(text.rpartition("@")[2])
     async with open_services(settings) as services:
-        judged = judge_sender(f"someone@{domain}", domain, await Directory(services.engine).read())
+        judged = judge_domain(domain, await Directory(services.engine).read())
     out.print(f"{domain}: {judged.verdict.value}", markup=False)
     for reason in judged.reasons:
         out.print(f"  {reason.clause.value}  {reason.detail}", markup=False)
     if judged.agency is not None:
+        out.print("  S1  mail that does not prove that it comes from there is held", markup=False)
         out.print(f"  {judged.agency.name} ({judged.agency.country}), call back on {judged.agency.phone}", markup=False)
     return Exit.DONE
 

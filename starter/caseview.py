@@ -7,6 +7,7 @@ from pydantic import AwareDatetime
 
 from activities.ports import CaseFile, RecordedDecision
 from activities.receiving import breadth
+from policy.authentication import Authentication
 from policy.book import PolicyBook, policy_book
 from policy.breadth import Breadth
 from policy.completeness import missing_items
@@ -73,6 +74,8 @@ class Ruled(Frozen):
 class CaseView(CaseFile):
     """The case file and what follows from it: one flat object, whose names are the same in every version's JSON."""
 
+    proven: bool
+    authentication: Authentication | None
     request: RequestFacts
     facts_that_hold: tuple[FactThatHolds, ...]
     only_mentioned: tuple[FactThatHolds, ...]
@@ -87,12 +90,16 @@ def view_of(
     case: CaseFile,
     people: Mapping[str, str],
     reasons: Mapping[str, str],
+    authentication: Authentication | None,
     now: datetime,
 ) -> CaseView:
-    """The view. `people` are names by roster id, `reasons` the free texts of decisions by their hash."""
+    """The view. `people` are names by roster id, `reasons` the free texts of decisions by their hash, `authentication`
+    is what the case's first message proved of its sender."""
     facts, book = request_facts(case.facts), policy_book(case.policy_version)
     names = {document.sha256: document.name for document in case.documents}
     derived = {
+        "proven": authentication is not None and authentication.proof is not None,
+        "authentication": authentication,
         "request": facts,
         "facts_that_hold": tuple(_fact(fact, names, people) for fact in current(case.facts)),
         "only_mentioned": tuple(_fact(fact, names, people) for fact in only_mentioned(case.facts)),

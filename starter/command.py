@@ -14,6 +14,7 @@ from temporalio.client import RPCTimeoutOrCancelledError, WorkflowUpdateRPCTimeo
 from temporalio.service import RPCError
 
 from activities.ports import CaseNotFound, Conflict, MessageNotFound, ObjectDamaged, ObjectMissing
+from intake.authentication.resolvers import ZoneFileError
 from policy.book import BookUnknown
 from policy.folder import FolderError
 from runtime.clock import ClockError
@@ -90,6 +91,9 @@ async def answered(verb: Callable[[], Awaitable[Exit | None]]) -> Exit:
         return Exit.REFUSED
     except FolderError as unusable:
         err.print(f"The provider folder cannot be used. {unusable}", markup=False)
+        return Exit.MISUSED
+    except ZoneFileError as unusable:
+        err.print(f"DUEPROCESS_DNS: {unusable}", markup=False)
         return Exit.MISUSED
     except (KeyRingError, ClockError, BookUnknown) as misused:
         err.print(str(misused), markup=False)

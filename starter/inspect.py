@@ -5,15 +5,20 @@ import json
 import os
 import sys
 from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
 import typer
 from rich.console import Console
 
 from intake.attachments import kind_of
+from intake.authentication.authenticator import Authenticator
+from intake.authentication.resolvers import ZoneFileError
 from intake.facts import settle
 from intake.message import read_document, read_message
 from intake.mime import MESSAGE_LIMIT, split_headers
+from intake.peer import SmtpPeer
 from policy.directory import AgencyDirectory
 from policy.documents import judge_documents
 from policy.facts import Fact
@@ -21,6 +26,7 @@ from policy.findings import DocumentKind, Reason
 from policy.request import current, only_mentioned, request_facts
 from policy.sender import judge_sender
 from policy.vocabulary import Clause, SenderVerdict
+from runtime.services import make_authenticator
 from starter.configuration import Misconfigured, configuration
 from starter.inspection import InspectedKind, InspectedRequest, InspectedSender, Inspection, render
 
@@ -34,18 +40,36 @@ def register(app: typer.Typer) -> None:
     def verb(
         files: list[str] = typer.Argument(help="Mails or PDFs, '-' for standard input, or folders (Maildir too)."),
         as_json: bool = typer.Option(False, "--json", help="One JSON object a line."),
+        peer: str = typer.Option("", help="IP address of the host that handed the mail over, for SPF."),
+        helo: str = typer.Option("", help="What that host called itself (HELO)."),
+        mail_from: str = typer.Option("", help="The MAIL FROM that it gave; empty: a bounce's."),
     ) -> None:
-        """Show what is read in mails and PDFs, and what S1 and S2 make of them. Needs no server and keeps nothing."""
+        """Show what is read in mails and PDFs, what S1 and S2 make of them, and what a mail proves of its sender.
+
+        Needs no server but the name system, and keeps nothing. Without --peer only signatures can prove a sender.
+        """
         try:
             settings, provider = configuration()
-        except Misconfigured as error:
+            authenticator = make_authenticator(settings)
+        except (Misconfigured, ZoneFileError) as error:
             print(error, file=sys.stderr)
             raise typer.Exit(2) from None
-        ours = settings.our_domains
-        raise typer.Exit(inspect(files, as_json=as_json, directory=provider.agencies, ours=ours))
+        handed_over = SmtpPeer(address=peer, helo=helo, mail_from=mail_from) if peer else None
+        inspector = Inspector(provider.agencies, settings.our_domains, authenticator, handed_over)
+        raise typer.Exit(inspect(files, as_json=as_json, inspector=inspector))
 
 
-def inspect(paths: Sequence[str], *, as_json: bool, directory: AgencyDirectory, ours: Collection[str] = ()) -> int:
+@dataclass(frozen=True, slots=True)
+class Inspector:
+    """What mail is held against: the agencies, our own domains, and the checks of who sent it, with its SMTP peer."""
+
+    directory: AgencyDirectory
+    ours: Collection[str]
+    authenticator: Authenticator
+    peer: SmtpPeer | None = None
+
+
+def inspect(paths: Sequence[str], *, as_json: bool, inspector: Inspector) -> int:
     """Print what is read in each file: one JSON object a line, or a page for people.
 
     A path may be a file, `-` for standard input, or a folder (a Maildir too), which stands for the files in it.
@@ -58,7 +82,7 @@ def inspect(paths: Sequence[str], *, as_json: bool, directory: AgencyDirectory, 
     for path in paths:
         try:
             for name, octets in _octets(path):
-                inspection = inspect_bytes(name, octets, directory, ours)
+                inspection = inspect_bytes(name, octets, inspector)
                 if as_json:
                     print(json.dumps(inspection.model_dump(mode="json")), flush=True)
                 else:
@@ -72,20 +96,24 @@ def inspect(paths: Sequence[str], *, as_json: bool, directory: AgencyDirectory, 
     return 2 if unread else 0
 
 
-def inspect_bytes(path: str, octets: bytes, directory: AgencyDirectory, ours: Collection[str] = ()) -> Inspection:
-    """Inspect one file's bytes. Never raises for what is in them. `ours` are the domains that we write from."""
+def inspect_bytes(path: str, octets: bytes, inspector: Inspector) -> Inspection:
+    """Inspect one file's bytes. Never raises for what is in them."""
     if kind_of(octets) is DocumentKind.PDF:
         return _pdf(path, octets)
     headers, _ = split_headers(octets)
     if not any(name in headers for name in _MAIL_HEADERS):
         reason = Reason(clause=Clause.S2, detail="it is neither a mail nor a PDF")
         return Inspection(path=path, kind=InspectedKind.OTHER, verdict=SenderVerdict.REFUSE, reasons=(reason,))
-    return _mail(path, octets, directory, ours)
+    return _mail(path, octets, inspector)
 
 
-def _mail(path: str, octets: bytes, directory: AgencyDirectory, ours: Collection[str]) -> Inspection:
-    reading = read_message(octets, ours).reading
-    sender = judge_sender(reading.author, reading.author_domain, directory)
+def _mail(path: str, octets: bytes, inspector: Inspector) -> Inspection:
+    reading = read_message(octets, inspector.ours).reading
+    domain, authentication = reading.author_domain, None
+    sender = judge_sender(reading.author, domain, inspector.directory)
+    if sender.verdict is not SenderVerdict.REFUSE and domain is not None:
+        authentication = inspector.authenticator.authenticate(octets, domain, datetime.now(UTC), inspector.peer)
+        sender = judge_sender(reading.author, domain, inspector.directory, authentication)
     unfit = judge_documents(reading.documents)
     held = sender.verdict is SenderVerdict.ACCEPT and unfit
     return Inspection(
@@ -98,6 +126,8 @@ def _mail(path: str, octets: bytes, directory: AgencyDirectory, ours: Collection
             domain=reading.author_domain,
             agency=sender.agency.name if sender.agency else None,
             country=sender.country,
+            proven=sender.proven,
+            authentication=authentication,
         ),
         documents=reading.documents,
         request=_request(reading.facts),

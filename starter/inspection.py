@@ -6,6 +6,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Column, Table
 
+from policy.authentication import Authentication, evidence
 from policy.facts import Confidence, Fact
 from policy.findings import Document, Reason
 from policy.frozen import Frozen
@@ -23,12 +24,17 @@ class InspectedKind(StrEnum):
 
 
 class InspectedSender(Frozen):
-    """Who the mail says it is from. `agency` is the directory's name for the domain."""
+    """Who the mail says it is from, and what it proves of that. `agency` is the directory's name for the domain.
+
+    `authentication` is None where the name alone has it refused: then nothing is looked up.
+    """
 
     address: str | None
     domain: str | None
     agency: str | None
     country: str | None
+    proven: bool
+    authentication: Authentication | None
 
 
 class InspectedRequest(Frozen):
@@ -65,6 +71,9 @@ def render(inspection: Inspection, console: Console) -> None:
     if inspection.sender is not None:
         known_as = f" ({inspection.sender.agency})" if inspection.sender.agency else ""
         console.print(f"  from {escape((inspection.sender.address or 'nobody') + known_as)}", soft_wrap=True)
+        if inspection.sender.authentication is not None:
+            for line in evidence(inspection.sender.authentication):
+                console.print(f"       {escape(line)}", soft_wrap=True)
     for reason in inspection.reasons:
         console.print(f"  {reason.clause.value:>3}  {escape(reason.detail)}", soft_wrap=True)
     for document in inspection.documents:

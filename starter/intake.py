@@ -23,7 +23,11 @@ def register(app: typer.Typer) -> None:
     def intake(
         files: list[Path] = typer.Argument(help="Messages (.eml), '-' for standard input, or Maildir folders."),
     ) -> None:
-        """Take messages in, as if they had come by mail, and start or tell their cases."""
+        """Take messages in, as if they had come by mail, and start or tell their cases.
+
+        Nobody handed them over, so only their signatures (DKIM, or the ARC seal of a listed forwarder) can prove their
+        sender: what has none is held, and a person must call back.
+        """
         run(lambda settings: take_in(settings, files))
 
 
@@ -60,7 +64,13 @@ async def take_in(settings: Settings, files: list[Path]) -> Exit:
     return worst
 
 
-def _tell(name: str, settled: SettledMessage) -> Exit:
+def _tell(name: str, settled: SettledMessage | None) -> Exit:
+    if settled is None:
+        err.print(
+            f"{name}: kept. The sender's name servers do not answer; it goes on when the intake service runs.",
+            markup=False,
+        )
+        return Exit.UNREACHABLE
     if settled.ref is None:
         why = "; ".join(f"{reason.clause.value}: {reason.detail}" for reason in settled.refused_for)
         err.print(f"{name}: refused and deleted. {why}", markup=False)

@@ -2,18 +2,24 @@
 
 import asyncio
 import logging
+import time
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from temporalio.client import Client
 
 from activities.ports import CaseFile, CaseNotFound, Conflict, ObjectMissing, ObjectStore
 from activities.record import Entry, FactsRead
 from contract.messages import MailArrived
+from intake.headers import author_of
 from intake.message import ReadMessage, fingerprint, read_message
+from intake.mime import split_headers
+from intake.peer import SmtpPeer
 from intake.reading import MessageReading
 from ledger.mailroom import CondemnedObject, Mailroom, SettledMessage, WaitingMessage
 from ledger.reports import Reports
+from policy.addresses import domain_of
+from policy.authentication import Authentication
 from policy.book import current_book
 from policy.facts import Fact, FactField, SourceKind
 from policy.findings import Reason
@@ -26,6 +32,13 @@ from runtime.services import Services
 from starter import machines
 
 log = logging.getLogger("dueprocess.mailroom")
+
+#: A message whose sender's name servers did not answer is not looked at again before this, in seconds.
+_ASK_AGAIN_SECONDS = 60.0
+
+
+class NotYet(Exception):
+    """The sender's name servers do not answer: the message waits, and is tried again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +55,9 @@ class MailDesk:
     """Keeps messages and sends them on. Keeping needs the object store and Postgres; sending on needs Temporal too."""
 
     def __init__(self, services: Services, clock: BusinessClock, task_queue: str) -> None:
+        self._authenticator = services.authenticator
+        self._patience = services.dns_patience
+        self._ask_again: dict[str, float] = {}
         self._casebook = services.casebook
         self._store: ObjectStore = services.store
         self._our_domains = services.our_domains
@@ -50,8 +66,10 @@ class MailDesk:
         self._clock = clock
         self._task_queue = task_queue
 
-    async def keep(self, raw: bytes, peer: str | None = None) -> tuple[str, bool]:
+    async def keep(self, raw: bytes, peer: SmtpPeer | None = None) -> tuple[str, bool]:
         """Keep a message for good: once this returns it may be answered 250. Returns its id, and whether it is new.
+
+        `peer` is who handed it over; without one, only signatures can prove its sender.
 
         Raises:
             OSError: it could not be stored and synced; it must not be answered 250.
@@ -63,14 +81,19 @@ class MailDesk:
         """Messages that have been kept and not been sent on: some of the oldest, or of those that follow one."""
         return list(await self._mailroom.pending(after=after))
 
-    async def settle(self, client: Client, message_id: str) -> SettledMessage:
-        """See that a kept message is sent on, by us or by the service that runs beside us; says what became of it."""
+    async def settle(self, client: Client, message_id: str) -> SettledMessage | None:
+        """See that a kept message is sent on, by us or by the service that runs beside us; says what became of it.
+
+        None: it waits, since the sender's name servers do not answer.
+        """
         message = await self._mailroom.waiting(message_id)
         if message is not None:
             try:
                 await self.send_on(client, message)
             except (Conflict, ObjectMissing):
                 log.info("message %s was settled by another process meanwhile", message_id[:16])
+            except NotYet:
+                return None
         return await self._mailroom.settled(message_id)
 
     async def case_of(self, message_id: str) -> str | None:
@@ -78,18 +101,28 @@ class MailDesk:
         return await self._mailroom.case_of_message(message_id)
 
     async def send_on(self, client: Client, message: WaitingMessage) -> Dispatched:
-        """Read a message and bring it to its machine, or refuse it (S1)."""
-        read = await asyncio.to_thread(read_message, await self._store.get(message.object), self._our_domains)
-        reading = read.reading
-        judged = judge_sender(reading.author, reading.author_domain, await self._casebook.directory())
-        if judged.verdict is SenderVerdict.REFUSE or reading.author is None:
-            await self._mailroom.refuse(message.message_id, judged.reasons, self._clock.now())
+        """Read a message and bring it to its machine, or refuse it (S1).
+
+        Raises:
+            NotYet: what its sender proves cannot be said now; it waits.
+        """
+        if time.monotonic() < self._ask_again.get(message.message_id, 0):
+            raise NotYet
+        raw = await self._store.get(message.object)
+        author = author_of(split_headers(raw)[0])
+        domain = domain_of(author) if author else None
+        judged = judge_sender(author, domain, await self._casebook.directory())
+        if judged.verdict is SenderVerdict.REFUSE or author is None or domain is None:
+            await self._mailroom.refuse(message.message_id, judged.reasons, self._clock.now(), domain)
             await self.destroy_refused()
             return Dispatched(message.message_id, None, None, judged.reasons)
-        await self._keep_reading(message, read)
+        authentication = await self._authenticated(message, raw, domain)
+        read = await asyncio.to_thread(read_message, raw, self._our_domains)
+        reading = read.reading.model_copy(update={"authentication": authentication})
+        await self._keep_reading(message, replace(read, reading=reading))
         chosen = route(
             request_facts(reading.facts).purpose,
-            reading.author,
+            author,
             await self._named_cases(reading),
             is_reply=bool(reading.in_reply_to),
             brings_process=_has_process(reading.facts),
@@ -112,6 +145,22 @@ class MailDesk:
     async def _destroy(self, condemned: CondemnedObject) -> None:
         await self._store.delete(condemned.object)
         await self._mailroom.destroyed(condemned, self._clock.now())
+
+    async def _authenticated(self, message: WaitingMessage, raw: bytes, domain: str) -> Authentication:
+        """What the message proves of its sender's domain: established here, once, and kept with what is read.
+
+        Raises:
+            NotYet: name servers do not answer, and the message has not waited for them long enough.
+        """
+        found = await asyncio.to_thread(
+            self._authenticator.authenticate, raw, domain, message.received_at, message.peer
+        )
+        if found.unsettled and self._clock.now() - message.received_at < self._patience:
+            self._ask_again[message.message_id] = time.monotonic() + _ASK_AGAIN_SECONDS
+            log.info("message %s waits for its sender's name servers", message.message_id[:16])
+            raise NotYet
+        self._ask_again.pop(message.message_id, None)
+        return found
 
     async def _keep_reading(self, message: WaitingMessage, read: ReadMessage) -> None:
         for attachment in read.attachments.values():

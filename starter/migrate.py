@@ -15,6 +15,7 @@ from ledger.engine import make_engine
 from ledger.migrate import upgrade
 from runtime.clock import BusinessClock
 from runtime.connection import connect
+from runtime.embedded.zone import ZONE_FILE, zone_of
 from runtime.provider import adopt_provider
 from runtime.settings import Settings
 from starter.command import Exit, Trouble, out, run
@@ -45,7 +46,8 @@ async def migrate_all(settings: Settings) -> Exit:
 
 async def prepare(settings: Settings) -> None:
     """What the embedded stack needs before its processes start: the schema, the synthetic provider with its users and,
-    in an empty directory, the agencies of the provider folder. Repeating it changes nothing that is there."""
+    in an empty directory, the agencies of the provider folder. Repeating it changes nothing that is there, but for the
+    zone in which the directory's examples can be looked up, which follows the directory."""
     await _upgrade(settings)
     await seed(settings.provider_database_url.get_secret_value())
     engine = make_engine(settings.database_url.get_secret_value())
@@ -55,6 +57,10 @@ async def prepare(settings: Settings) -> None:
             now = BusinessClock(settings.clock_file).now()
             for agency in adopt_provider(settings).agencies.agencies:
                 await directory.add(agency, now)
+        zone = settings.state_dir / ZONE_FILE
+        if settings.dns == str(zone):
+            known = (await directory.read()).agencies
+            zone.write_text(zone_of(domain for agency in known for domain in agency.domains), encoding="utf-8")
     finally:
         await engine.dispose()
 

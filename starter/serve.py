@@ -21,7 +21,7 @@ from runtime.services import Services, make_store, open_services
 from runtime.settings import Settings
 from runtime.telemetry import log_to_stderr, tracing
 from starter.command import Exit, run
-from starter.mailroom import MailDesk
+from starter.mailroom import MailDesk, NotYet
 from starter.pages import Codec, Download, Downloads, make_pages
 from starter.smtp import IntakeHandler, smtp_factory
 
@@ -100,6 +100,8 @@ async def send_waiting(desk: MailDesk, client: Client) -> None:
         async with turn:
             try:
                 await desk.send_on(client, message)
+            except NotYet:  # It is tried again on a later round; the others go on.
+                return
             except Exception:
                 log.exception("message %s could not be sent on", message.message_id[:16])
 

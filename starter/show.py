@@ -2,8 +2,10 @@
 
 import typer
 
-from activities.ports import CaseFile
+from activities.ports import CaseFile, MessageNotFound
+from ledger.casebook import Casebook
 from ledger.roster import Roster
+from policy.authentication import Authentication
 from runtime.clock import BusinessClock
 from runtime.services import open_services
 from runtime.settings import Settings
@@ -50,7 +52,16 @@ async def look_at(settings: Settings, ref: str) -> CaseView:
         roster = Roster(services.engine)
         people = {entry.signer.id: entry.name for entry in await roster.list()}
         reasons = {sha256: text for sha256 in _reasons(case) if (text := await roster.reason(sha256)) is not None}
-    return view_of(case, people, reasons, BusinessClock(settings.clock_file).now())
+        authentication = await _authentication(services.casebook, case.envelope.message_id)
+    return view_of(case, people, reasons, authentication, BusinessClock(settings.clock_file).now())
+
+
+async def _authentication(casebook: Casebook, message_id: str) -> Authentication | None:
+    """What was established about the sender when the message was read; None once it has been erased."""
+    try:
+        return (await casebook.reading(message_id)).authentication
+    except MessageNotFound:
+        return None
 
 
 def _reasons(case: CaseFile) -> set[str]:

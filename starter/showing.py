@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from activities.ports import LedgerEvent, NoticeState
+from policy.authentication import evidence
 from policy.findings import Document
 from policy.vocabulary import RequestKind
 from starter.caseview import CaseView, FactThatHolds, NumberedIdentifier, Ruled
@@ -65,6 +66,9 @@ def _head(view: CaseView) -> Iterator[str]:
     sender = view.sender.value if view.sender else "not judged yet"
     yield f"received  {_time(view.envelope.received_at)} UTC from {said(view.envelope.sender or '(erased)')}: {sender}"
     yield from (f"          {reason.clause.value} {said(reason.detail)}" for reason in view.reasons)
+    if view.authentication is not None:
+        yield f"sender    {'proven' if view.proven else 'not proven'}"
+        yield from (f"          {said(line)}" for line in evidence(view.authentication))
     if view.outcome is not None:
         yield f"outcome   {_words(view.outcome)}"
 

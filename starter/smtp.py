@@ -7,6 +7,7 @@ from collections.abc import Callable
 from aiosmtpd.smtp import SMTP, Envelope, Session
 from sqlalchemy.exc import SQLAlchemyError
 
+from intake.peer import SmtpPeer
 from runtime.settings import Settings
 from starter.mailroom import MailDesk
 
@@ -35,7 +36,7 @@ class IntakeHandler:
         raw = envelope.original_content
         if not raw:
             return "554 5.6.0 The message is empty"
-        peer = session.peer[0] if isinstance(session.peer, tuple) else None
+        peer = _peer(session, envelope)
         try:
             message_id, _ = await self._desk.keep(raw, peer)
         except OSError as error:
@@ -46,6 +47,15 @@ class IntakeHandler:
             return "451 4.3.0 The message could not be recorded; try again later"
         self._arrived()
         return f"250 2.0.0 Kept as {message_id[:16]}"
+
+
+def _peer(session: Session, envelope: Envelope) -> SmtpPeer | None:
+    """Who is at the other end: what proof of the sender begins with (S1)."""
+    if not isinstance(session.peer, tuple):
+        return None
+    return SmtpPeer(
+        address=str(session.peer[0]), helo=str(session.host_name or ""), mail_from=str(envelope.mail_from or "")
+    )
 
 
 def smtp_factory(handler: IntakeHandler, settings: Settings) -> Callable[[], SMTP]:

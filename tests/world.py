@@ -9,6 +9,7 @@ from datetime import date, datetime, timedelta
 from email import message_from_bytes
 from email import policy as mail_policy
 from email.message import EmailMessage
+from email.utils import parseaddr
 from pathlib import Path
 from typing import TypeVar
 
@@ -26,6 +27,7 @@ from contract.messages import FactsChanged, Objection
 from contract.signing import public_key_of, sign
 from gateways.sink import mail_sink
 from intake.message import fingerprint
+from intake.peer import SmtpPeer
 from ledger.casebook import Casebook
 from ledger.directory import Directory
 from ledger.mailroom import Mailroom
@@ -107,6 +109,11 @@ async def eventually(look: Callable[[], Awaitable[T]], wanted: Callable[[T], obj
     return found
 
 
+def handed_over(raw: bytes) -> SmtpPeer:
+    """How a mail comes by SMTP from this machine, with the MAIL FROM that its own From names."""
+    return SmtpPeer(address="127.0.0.1", helo="localhost", mail_from=parseaddr(str(message_from_bytes(raw)["From"]))[1])
+
+
 @dataclass(frozen=True, slots=True)
 class Mail:
     """A mail that reached the sink."""
@@ -174,10 +181,12 @@ class World:
     async def keep(self, raw: bytes, received_at: datetime | None = None) -> str:
         """A message that is kept and answered 250 (now, or at another instant), and waits to be read."""
         if received_at is None:
-            message_id, _ = await self.desk.keep(raw)
+            message_id, _ = await self.desk.keep(raw, handed_over(raw))
         else:
             stored = await self.services.store.put(raw)
-            message_id, _ = await Mailroom(self.services.engine).receive(fingerprint(raw), stored, received_at)
+            message_id, _ = await Mailroom(self.services.engine).receive(
+                fingerprint(raw), stored, received_at, handed_over(raw)
+            )
         return message_id
 
     async def send(self, raw: bytes) -> Dispatched:

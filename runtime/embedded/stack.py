@@ -22,6 +22,7 @@ from runtime.embedded.postgres import PostgresServer
 from runtime.embedded.process import OwnedProcess
 from runtime.embedded.supervisor import Supervisor
 from runtime.embedded.temporal import TemporalServer
+from runtime.embedded.zone import ZONE_FILE
 from runtime.settings import GENERATED_KEY_ID, PREFIX, Settings
 
 _BROUGHT = ("temporal_address", "temporal_profile", "database_url", "database_owner_url", "provider_database_url")
@@ -64,6 +65,7 @@ class EmbeddedStack:
         self._prepare = prepare
         self._asked = settings
         self._pids_file = settings.state_dir / "pids.json"
+        self._zone_file = settings.state_dir / ZONE_FILE
         self._supervisor = Supervisor(self._write_pids)
         self._running = AsyncExitStack()
         self._postgres = PostgresServer(settings.state_dir, settings.postgres_port)
@@ -152,6 +154,7 @@ class EmbeddedStack:
                 "database_owner_url": SecretStr(self._postgres.owner_url),
                 "provider_database_url": SecretStr(self._postgres.provider_url),
                 "codec_keys": codec_keys,
+                "dns": self._asked.dns if "dns" in self._asked.model_fields_set else str(self._zone_file),
             }
         )
 

@@ -127,8 +127,11 @@ _MEASURED = """
 import sys
 from pathlib import Path
 from policy.directory import AgencyDirectory
-from starter.inspect import inspect
-inspect(sys.argv[1:], as_json=True, directory=AgencyDirectory.read("name,domains,country,phone"))
+from runtime.services import make_authenticator
+from runtime.settings import Settings
+from starter.inspect import Inspector, inspect
+inspector = Inspector(AgencyDirectory(), (), make_authenticator(Settings()))
+inspect(sys.argv[1:], as_json=True, inspector=inspector)
 (peak,) = [line.split()[1] for line in Path("/proc/self/status").read_text().splitlines() if line.startswith("VmHWM")]
 print(peak)
 """

@@ -3,19 +3,34 @@
 import io
 import json
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from intake.authentication.authenticator import Authenticator
+from intake.authentication.resolvers import ZoneFile
+from intake.peer import SmtpPeer
 from policy.directory import AgencyDirectory
 from policy.folder import AGENCIES, shipped
-from starter.inspect import inspect
+from runtime.embedded.zone import zone_of
+from starter.inspect import Inspector, inspect
 from starter.samples import sample_mail
 from tests.intake import builders
 
+DIRECTORY = AgencyDirectory.read(shipped(AGENCIES))
+ZONE = zone_of(domain for agency in DIRECTORY.agencies for domain in agency.domains)
+FROM_A_FILE = Inspector(DIRECTORY, (), Authenticator(ZoneFile(ZONE), "lawenforcement@provider.example"))
 
-def run(capsys: pytest.CaptureFixture[str], *paths: Path | str) -> tuple[int, list[dict[str, object]], str]:
-    code = inspect([str(path) for path in paths], as_json=True, directory=AgencyDirectory.read(shipped(AGENCIES)))
+
+def by_smtp(mail_from: str) -> Inspector:
+    return replace(FROM_A_FILE, peer=SmtpPeer(address="127.0.0.1", mail_from=mail_from))
+
+
+def run(
+    capsys: pytest.CaptureFixture[str], *paths: Path | str, handed_over: Inspector = FROM_A_FILE
+) -> tuple[int, list[dict[str, object]], str]:
+    code = inspect([str(path) for path in paths], as_json=True, inspector=handed_over)
     printed = capsys.readouterr()
     return code, [json.loads(line) for line in printed.out.splitlines()], printed.err
 
@@ -23,7 +38,7 @@ def run(capsys: pytest.CaptureFixture[str], *paths: Path | str) -> tuple[int, li
 def test_a_request_is_accepted_with_each_facts_source(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     file = tmp_path / "request.eml"
     file.write_bytes(sample_mail(builders.SUBPOENA))
-    code, (found,), _ = run(capsys, file)
+    code, (found,), _ = run(capsys, file, handed_over=by_smtp(builders.SUBPOENA.sender))
     assert code == 0
     assert (found["path"], found["kind"], found["verdict"]) == (str(file), "mail", "accept")
     request = found["request"]
@@ -54,6 +69,28 @@ def test_every_readable_file_has_a_verdict_and_a_reason(
     code, (found,), errors = run(capsys, file)
     assert (code, found["kind"], found["verdict"], errors) == (0, kind, verdict, "")
     assert bool(found["reasons"]) or verdict == "accept"
+
+
+def test_S1_the_page_shows_what_proves_the_sender_line_by_line(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "request.eml"
+    file.write_bytes(sample_mail(builders.SUBPOENA))
+    inspect([str(file)], as_json=False, inspector=by_smtp(builders.SUBPOENA.sender))
+    proven = capsys.readouterr().out
+    assert "accept" in proven.splitlines()[0]
+    assert "SPF: pass for police.springfield.gov.example" in proven
+    inspect([str(file)], as_json=False, inspector=FROM_A_FILE)
+    unproven = capsys.readouterr().out
+    assert "hold" in unproven.splitlines()[0]
+    for line in (
+        "DKIM: not signed",
+        "SPF: not known which host",
+        "asks for reject",
+        "does not prove",
+        "must call back",
+    ):
+        assert line in unproven
 
 
 def test_a_maildir_is_its_files(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -92,7 +129,7 @@ def test_a_file_name_that_is_no_text_is_shown_as_far_as_it_is(
 def test_the_page_for_people_shows_hostile_text_as_text(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     file = tmp_path / "[bold]x.eml"
     file.write_bytes(builders.mail(b"Agency: [red]X[/nothing]\x1b[2J\r\n"))
-    assert inspect([str(file)], as_json=False, directory=AgencyDirectory.read(shipped(AGENCIES))) == 0
+    assert inspect([str(file)], as_json=False, inspector=FROM_A_FILE) == 0
     printed = capsys.readouterr().out
     assert "[red]X[/nothing]" in printed
     assert "\x1b[2J" not in printed

@@ -17,6 +17,7 @@ from activities.record import (
     ScopeApproved,
     SnapshotTaken,
 )
+from intake.peer import SmtpPeer
 from intake.reading import MessageReading
 from ledger.casebook import Casebook
 from ledger.mailroom import Mailroom
@@ -52,10 +53,13 @@ def reading(name: str, **values: object) -> MessageReading:
     return MessageReading.model_validate(read | values)
 
 
+PEER = SmtpPeer(address="192.0.2.7", helo="mx.example.org", mail_from=CANARY)
+
+
 async def received(engine: AsyncEngine, name: str, at: datetime = NOW) -> str:
     """A message that has been stored and read, and waits."""
     mailroom = Mailroom(engine)
-    message_id, _ = await mailroom.receive(sha(name), sha(f"raw {name}"), at, "192.0.2.7")
+    message_id, _ = await mailroom.receive(sha(name), sha(f"raw {name}"), at, PEER)
     await mailroom.read(message_id, reading(name))
     return message_id
 

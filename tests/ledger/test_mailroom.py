@@ -8,6 +8,7 @@ from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from activities.ports import CaseNotFound, Conflict, MessageNotFound
+from intake.peer import SmtpPeer
 from ledger.chain import verify
 from ledger.mailroom import CondemnedObject, Mailroom
 from ledger.tables import cases, contents, deliveries, events, messages
@@ -128,6 +129,20 @@ async def test_S1_a_refused_message_leaves_only_the_minimal_record(engine: Async
     report = await verify(engine)
     assert report.intact
     assert report.events == 2
+
+
+async def test_S1_who_handed_a_message_over_is_kept_until_it_is_refused_or_read(engine: AsyncEngine) -> None:
+    mailroom = Mailroom(engine)
+    odd = SmtpPeer(address="2001:db8::7", helo="mx\x00", mail_from="\ud800@example.org")
+    await mailroom.receive(sha("m"), sha("raw m"), NOW, odd)
+    await mailroom.receive(sha("file"), sha("raw file"), NOW + timedelta(hours=1))
+    by_smtp, from_a_file = await mailroom.pending()
+    assert by_smtp.peer == SmtpPeer(address="2001:db8::7", helo="mx\ufffd", mail_from="\ufffd@example.org")
+    assert from_a_file.peer is None
+    await mailroom.refuse(sha("m"), _REASONS, NOW, "example.org")
+    async with engine.connect() as connection:
+        row = (await connection.execute(select(messages).where(messages.c.message_id == sha("m")))).mappings().one()
+    assert (row["peer"], row["helo"], row["mail_from"], row["sender_domain"]) == (None, None, None, "example.org")
 
 
 async def test_S1_the_bytes_of_refused_mail_are_condemned_until_destroyed(engine: AsyncEngine) -> None:

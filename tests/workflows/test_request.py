@@ -10,7 +10,7 @@ from policy.statements import Refusal, Verdict
 from policy.vocabulary import Clause, DataClass, LegalProcess, Outcome, Phase
 from starter.samples import SampleProcess, sample_mail
 from tests.package import package_of
-from tests.world import EVERYTHING, JUST_BEFORE, LINH, MAREN, SENDER, World
+from tests.world import EVERYTHING, JUST_BEFORE, LINH, MAREN, SENDER, World, handed_over
 
 
 async def test_PR1_a_subpoena_is_answered_with_exactly_what_was_approved(world: World) -> None:
@@ -204,7 +204,7 @@ async def test_S2_nothing_is_reviewed_before_a_person_has_seen_the_signature(
 async def test_I1_a_request_sent_twice_is_one_request(world: World) -> None:
     raw = sample_mail(world.sample(SampleProcess.SUBPOENA))
     first = await world.send(raw)
-    message_id, new = await world.desk.keep(raw)
+    message_id, new = await world.desk.keep(raw, handed_over(raw))
     assert not new
     assert await world.desk.case_of(message_id) == first.ref
     assert not await world.desk.waiting()

@@ -1,12 +1,19 @@
 """Taking messages in by command, where that could do harm."""
 
 import asyncio
+from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
-from policy.vocabulary import RequestKind
+import pytest
+
+from intake.authentication.authenticator import Authenticator
+from policy.vocabulary import Phase, RequestKind, SenderVerdict
 from starter.command import Exit
+from starter.mailroom import MailDesk, NotYet
 from starter.samples.mail import sample_mail
 from starter.samples.request import SampleProcess
+from tests.intake.authentication.agency import Silent
 from tests.starter.signing.conftest import Command, arrived
 from tests.world import World
 
@@ -53,5 +60,45 @@ async def test_a_message_that_the_service_took_up_first_is_told_as_if_we_had(
 async def test_two_that_send_on_the_same_message_open_one_case(world: World) -> None:
     message_id = await world.keep(sample_mail(world.sample(SampleProcess.SUBPOENA)))
     settled = await asyncio.gather(*(world.desk.settle(world.client, message_id) for _ in range(4)))
-    assert len({one.ref for one in settled}) == 1
-    assert settled[0].opened is RequestKind.DISCLOSURE
+    assert len({one.ref for one in settled if one}) == 1
+    assert all(one is not None and one.opened is RequestKind.DISCLOSURE for one in settled)
+
+
+async def test_S1_mail_waits_for_name_servers_that_do_not_answer_and_then_is_held(world: World) -> None:
+    """It is neither refused nor accepted meanwhile, and is not asked about over and over."""
+    silent = Silent()
+    services = replace(world.services, authenticator=Authenticator(silent, world.settings.intake_address))
+    desk = MailDesk(services, world.clock, world.settings.task_queue)
+    message_id = await world.keep(sample_mail(world.sample(SampleProcess.SUBPOENA)))
+    (waiting,) = await desk.waiting()
+    with pytest.raises(NotYet):
+        await desk.send_on(world.client, waiting)
+    asked = len(silent.asked)
+    assert asked
+    assert await desk.settle(world.client, message_id) is None
+    assert len(silent.asked) == asked
+
+    world.clock.advance_to(world.clock.now() + timedelta(minutes=31))
+    sent = await MailDesk(services, world.clock, world.settings.task_queue).send_on(world.client, waiting)
+    assert sent.ref is not None
+    case = await world.case(sent.ref)
+    assert (await services.casebook.reading(message_id)).authentication is not None
+    await world.phase(case.ref, Phase.VERIFICATION)
+    case = await world.case(sent.ref)
+    assert case.sender is SenderVerdict.HOLD
+    assert any("does not prove" in reason.detail for reason in case.reasons)
+
+
+async def test_S1_the_command_takes_an_unsigned_file_in_and_holds_it(
+    world: World, command: Command, tmp_path: Path
+) -> None:
+    request = tmp_path / "request.eml"
+    request.write_bytes(sample_mail(world.sample(SampleProcess.SUBPOENA)))
+    said = await command("intake", str(request))
+    assert said.code == Exit.DONE
+    ref = said.out.split()[1]
+    await world.phase(ref, Phase.VERIFICATION)
+    assert (await world.case(ref)).sender is SenderVerdict.HOLD
+    shown = (await command("show", ref)).out
+    assert "not proven" in shown
+    assert "SPF: not known which host handed the message over" in shown
