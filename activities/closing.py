@@ -10,7 +10,7 @@ from activities.record import Attachment, CaseClosed, Entry, Letter
 from activities.steps import agency_letter, refuse
 from contract.messages import CloseStep, Step
 from policy.book import policy_book
-from policy.letters import LetterName
+from policy.letters import LetterName, rejection
 from policy.statements import Verdict
 from policy.vocabulary import Clause, Outcome, Phase
 
@@ -52,7 +52,7 @@ class Closing:
             case Outcome.PRODUCED:
                 return None
             case Outcome.REJECTED:
-                return await self._verdict(case, LetterName.REJECTED, Verdict.REJECT)
+                return await self._verdict(case, _rejection(case), Verdict.REJECT)
             case Outcome.NOT_AUTHENTIC:
                 return await self._verdict(case, LetterName.REJECTED, Verdict.NOT_AUTHENTIC)
             case Outcome.CHALLENGED:
@@ -82,6 +82,12 @@ class Closing:
             sha256=str(purged.detail["certificate"]), name=f"{case.ref}-certificate-of-destruction.pdf"
         )
         return letter.model_copy(update={"attachments": (certificate,)})
+
+
+def _rejection(case: CaseFile) -> LetterName:
+    """The letter that explains the rejection by the grounds that its reviewer named."""
+    rejected = _latest(case, Verdict.REJECT)
+    return rejection(rejected.signed.statement.grounds if rejected else ())
 
 
 async def grounded_letter(

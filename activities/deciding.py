@@ -11,6 +11,7 @@ from policy.channels import obstacle
 from policy.decisions import approvals, checks_due, judge
 from policy.request import request_facts
 from policy.scope import Narrowing, scope_of
+from policy.scrutiny import closer_look
 from policy.statements import Refusal, Ruling, SignedStatement, Standing, Statement, Verdict
 from policy.vocabulary import Phase, RequestKind
 
@@ -62,8 +63,9 @@ class Deciding:
 def _standing(case: CaseFile, question: DecideInput, done: RecordedDecision | None, *, reason_kept: bool) -> Standing:
     """The case as the statement meets it; what this very step has recorded before does not count against itself."""
     facts = request_facts(case.facts)
+    book = policy_book(case.policy_version)
     scope = scope_of(case.ref, facts, case.review, case.kind)
-    blocked = obstacle(scope.process, scope.country, case.envelope.received_at, policy_book(case.policy_version))
+    blocked = obstacle(scope.process, scope.country, case.envelope.received_at, book)
     others = [decision for decision in case.decisions if decision is not done]
     return Standing(
         ref=case.ref,
@@ -77,6 +79,7 @@ def _standing(case: CaseFile, question: DecideInput, done: RecordedDecision | No
         kind=case.kind,
         obstacle=f"{blocked.clause.value}: it needs {blocked.detail}" if blocked else "",
         reason_kept=reason_kept,
+        closer=bool(closer_look(facts, book)),
         amended_by=frozenset(f.source.by for f in case.facts if f.source.by is not None),
         accepted=tuple(d.signed.statement for d in others if d.accepted),
         nonces=frozenset(d.signed.statement.nonce for d in others),

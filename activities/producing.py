@@ -21,6 +21,7 @@ from policy.process import excess
 from policy.records import Snapshot, released
 from policy.request import request_facts
 from policy.scope import Scope
+from policy.scrutiny import closer_look
 from policy.vocabulary import Phase, RequestKind
 
 
@@ -110,7 +111,8 @@ def _approved_scope(case: CaseFile) -> Scope:
     """
     if case.approved is None:
         refuse("NotApproved", "no approved scope is in the record")
-    if len(set(case.approved_by)) < approvals_needed(case.kind, case.approved):
+    closer = bool(closer_look(request_facts(case.facts), policy_book(case.policy_version)))
+    if len(set(case.approved_by)) < approvals_needed(case.kind, case.approved, closer=closer):
         refuse("NotApproved", "the record has fewer approvals than this scope needs")
     if beyond := excess(case.approved):
         refuse("ExceedsProcess", beyond)

@@ -18,6 +18,7 @@ from policy.letters import LetterName
 from policy.preservation import in_time
 from policy.request import RequestFacts, request_facts
 from policy.scope import scope_of
+from policy.scrutiny import flags
 from policy.sender import SenderJudgement, judge_sender
 from policy.statements import Verdict
 from policy.vocabulary import Clause, Phase, RequestKind
@@ -53,15 +54,16 @@ class Receiving:
         if missing:
             changes += (ItemsMissing(clauses=_clauses(missing)),)
         await self._commit(step, Phase.VERIFICATION, changes, letters)
-        return await self._assess(step, case, asked=bool(missing))
+        return await self._assess(step, case, asked=bool(missing) and _understood(missing))
 
     def _first_letters(self, case: CaseFile, missing: tuple[Reason, ...]) -> tuple[Letter, ...]:
         """The acknowledgement, what is missing and, where danger to life may be meant, how E2 asks to be told of it."""
         facts = request_facts(case.facts)
         emergency = case.kind is RequestKind.EMERGENCY
         received = LetterName.EMERGENCY_ACKNOWLEDGEMENT if emergency else LetterName.ACKNOWLEDGEMENT
-        letters = [agency_letter(self._letters, case, received)]
-        if missing:
+        understood = _understood(missing)
+        letters = [agency_letter(self._letters, case, received if understood else LetterName.ENGLISH_NEEDED)]
+        if missing and understood:
             letters.append(agency_letter(self._letters, case, LetterName.ITEMS_MISSING, items=missing))
         if _unrecognised(case, facts) is not Recognition.NOT_ONE:
             items = missing_from_emergency(case.envelope.subject, facts)
@@ -79,7 +81,8 @@ class Receiving:
         if done(case, step.step):
             return await self._assess(step, case, asked=_wrote(case, step.step))
         missing = missing_of(case, step.policy)
-        asks = bool(missing) and case.phase in _ASKS and (not case.missing or _unanswered_reply(case))
+        waits = case.phase in _ASKS and (not case.missing or _unanswered_reply(case))
+        asks = bool(missing) and _understood(missing) and waits
         if asks or _clauses(missing) != case.missing:
             goes_on = case.kind is not RequestKind.PRESERVATION and not missing and _is_authentic(case)
             phase = Phase.LEGAL_REVIEW if goes_on else None
@@ -99,7 +102,7 @@ class Receiving:
         received_at, book = case.envelope.received_at, policy_book(step.policy)
         return Assessment(
             missing=_clauses(missing_of(case, step.policy)),
-            flags=_clauses(breadth(case, step.policy).flags),
+            flags=_clauses((*breadth(case, step.policy).flags, *flags(facts, book))),
             process=facts.process,
             jurisdiction=jurisdiction_of(facts.country, received_at, book),
             gag=facts.gag,
@@ -183,6 +186,11 @@ def breadth(case: CaseFile, policy: str) -> Breadth:
     """What makes the case look overly broad by the record, and the narrower scope that is proposed (R3)."""
     received_on = case.envelope.received_at.date()
     return breadth_of(request_facts(case.facts), policy_book(policy), received_on, case.reasons)
+
+
+def _understood(missing: tuple[Reason, ...]) -> bool:
+    """Whether the request could be read at all: where not, nobody is asked for what may be in it (F4)."""
+    return all(reason.clause is not Clause.F4 for reason in missing)
 
 
 def _country(judged: SenderJudgement) -> tuple[Fact, ...]:

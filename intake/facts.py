@@ -7,6 +7,7 @@ from itertools import islice
 from intake.found import identifiers_in
 from intake.labels import labelled
 from intake.lines import Reading, read_composite, read_plain
+from intake.passages import read_passages
 from intake.sweep import signs_of_a_sweep
 from intake.titles import Instrument, process_of, purpose_of, title
 from intake.wordings import Composite
@@ -53,6 +54,7 @@ def read_text(text: str, source: Source, into: Reading) -> None:
         if source.kind is SourceKind.PDF:  # A covering mail orders nothing, and its footer often asks for discretion.
             into.add(FactField.GAG, "yes", source)
         into.remark(Clause.N2, "it speaks of non-disclosure outside a labelled line: a person must read it", source)
+    read_passages(_unquoted(text), source, into, first)
 
 
 def _find(prose: str, values: Sequence[str], source: Source, into: Reading) -> None:
@@ -146,6 +148,7 @@ def _purpose(reading: Reading, known_references: Sequence[str]) -> None:
         Instrument.EXTENSION,
         Instrument.EPOC_PR,
         Instrument.PRESERVATION_LETTER,
+        Instrument.INTERCEPTION_ORDER,
         Instrument.NON_DISCLOSURE_ORDER,
     )
     if not reading.instruments:
@@ -159,6 +162,9 @@ def _purpose(reading: Reading, known_references: Sequence[str]) -> None:
     silent = [where for instrument, where in reading.instruments if instrument is Instrument.NON_DISCLOSURE_ORDER]
     if silent:
         reading.add(FactField.GAG, "yes", silent[0])
+    live = [where for instrument, where in reading.instruments if instrument is Instrument.INTERCEPTION_ORDER]
+    if live:
+        reading.add(FactField.LIVE, "yes", live[0])
     if best is Instrument.EXTENSION and not any(fact.field is FactField.PRESERVATION_REF for fact in reading.facts):
         if len(known_references) == 1:
             reading.add(FactField.PRESERVATION_REF, known_references[0], Source(kind=SourceKind.MAIL))

@@ -113,6 +113,8 @@ def read_composite(name: Composite, line: Labelled, source: Source, into: Readin
         case Composite.ACCOUNT | Composite.TARGET:
             for item in _items(line):
                 _target(name, item.strip("<>"), source, into)
+        case Composite.CONSENT:
+            into.add(FactField.CONSENT, "no" if values.is_no(line.value) else "yes", source)
         case Composite.URGENCY:
             into.add(FactField.URGENT, "yes" if values.is_urgent(line.value) else "no", source)
         case Composite.ANY_EMAIL:
@@ -129,6 +131,7 @@ def _dated(name: FactField, text: str, source: Source, into: Reading) -> None:
 
 def _data(text: str, source: Source, into: Reading) -> None:
     if values.asks_for_live_content(text):
+        into.add(FactField.LIVE, "yes", source)
         into.remark(Clause.D4, "it asks for live content, which cannot be intercepted", source)
     found = values.classes(text)
     if not found:

@@ -13,9 +13,10 @@ from intake.form import cut_out, read_entry
 from intake.headers import answers, author_of, dated, message_id_of, subject_of
 from intake.lines import Reading, references
 from intake.mime import cut, split_headers
+from intake.pdf.languages import language_of
 from intake.reading import MessageReading
 from intake.text import clean
-from policy.facts import Source, SourceKind
+from policy.facts import FactField, Source, SourceKind
 from policy.findings import Document, Reason
 from policy.vocabulary import Clause
 
@@ -89,6 +90,7 @@ def read_message(raw: bytes, ours: Collection[str] = ()) -> ReadMessage:
         read_text(page, source, found)
     for source, entry in attached.entries:  # After the legal documents: what they say of themselves comes first.
         read_entry(entry, source, found)
+    _note_language(words, found)
     known = references(f"{subject}\n{held.text}")
     facts, unread = settle(found, known)
     values = [
@@ -113,6 +115,13 @@ def read_message(raw: bytes, ours: Collection[str] = ()) -> ReadMessage:
         ),
         attachments=attached.octets,
     )
+
+
+def _note_language(words: str, found: Reading) -> None:
+    """What the mail is in, where that is another language than English (F4)."""
+    spoken = language_of(words)
+    if spoken not in (None, "en"):
+        found.add(FactField.LANGUAGE, spoken, Source(kind=SourceKind.MAIL))
 
 
 def read_document(octets: bytes, name: str) -> tuple[Document, Reading]:

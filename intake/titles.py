@@ -21,6 +21,7 @@ class Instrument(StrEnum):
     MLAT_REQUEST = "mlat_request"
     LETTERS_ROGATORY = "letters_rogatory"
     LOCAL_ORDER = "local_order"
+    INTERCEPTION_ORDER = "interception_order"
 
 
 _SILENCE = r"non-?\s?disclosure|not to disclose|preclud\w+ notice|delayed notice|2705"
@@ -36,12 +37,14 @@ _LOCAL = (
     r"local order|(?:production|disclosure|prosecutor'?s?|judicial|police) (?:order|requisition)|judicial requisition"
     r"|(?:official|formal|judicial|police) (?:request|letter)|requisition|summons|criminal procedure"
 )
+_INTERCEPTION = r"interception|wire ?tap|pen[- ]register|trap[- ]and[- ]trace|\btitle iii\b|real[- ]time"
 _EXTENSION = r"\bexten(?:d|sion)\b.{0,60}\bpreserv|\bpreserv.{0,60}\bexten(?:d|sion)\b"
 
 #: The first that matches a labelled line's value wins.
 _NAMED = (
     (Instrument.EXTENSION, re.compile(_EXTENSION, re.I)),
     (Instrument.NON_DISCLOSURE_ORDER, re.compile(_SILENCE, re.I)),
+    (Instrument.INTERCEPTION_ORDER, re.compile(_INTERCEPTION, re.I)),
     (Instrument.EPOC_PR, re.compile(_EPOC_PR, re.I)),
     (Instrument.EPOC, re.compile(_EPOC, re.I)),
     (Instrument.CLOUD_ACT_ORDER, re.compile(_CLOUD_ACT, re.I)),
@@ -67,6 +70,7 @@ _TITLES = tuple(
         (Instrument.CLOUD_ACT_ORDER, rf"(?:{_CLOUD_ACT}).*"),
         (Instrument.MLAT_REQUEST, rf"(?:(?:formal |treaty )?request (?:for|under) )?(?:{_MLAT}).*"),
         (Instrument.LETTERS_ROGATORY, rf"(?:{_ROGATORY})\b.*"),
+        (Instrument.INTERCEPTION_ORDER, rf"(?:(?:court )?(?:order|application|warrant)\b.*)?(?:{_INTERCEPTION}).*"),
         (Instrument.PRESERVATION_LETTER, r"preservation (?:letter|request)\b.*"),
         (Instrument.PRESERVATION_LETTER, r"(?:request|letter) (?:for|of) (?:the )?preservation\b.*"),
         (Instrument.SEARCH_WARRANT, r"(?:search(?: and seizure)? warrant|warrant)\b.*"),
@@ -99,11 +103,12 @@ def title(page: str) -> Instrument | None:
 
 
 def process_of(instrument: Instrument) -> LegalProcess | None:
-    """The legal process it is. An extension is a letter; an order of silence compels no data, so it is none."""
+    """The legal process it is. An extension is a letter; orders of silence and of interception compel no data that
+    exists, so they are none."""
     match instrument:
         case Instrument.EXTENSION:
             return LegalProcess.PRESERVATION_LETTER
-        case Instrument.NON_DISCLOSURE_ORDER:
+        case Instrument.NON_DISCLOSURE_ORDER | Instrument.INTERCEPTION_ORDER:
             return None
         case _:
             return LegalProcess(instrument.value)

@@ -149,13 +149,23 @@ def silence(text: str) -> Silence:
 
 def classes(text: str) -> frozenset[DataClass]:
     """The classes of data that the words ask for (D1 to D3). What is named as left out does not count."""
-    asked = _EXCLUDED.sub(" ", text)
+    asked = without_exclusions(text)
     return frozenset(name for name, pattern in _CLASS_PATTERNS.items() if pattern.search(asked))
+
+
+def without_exclusions(text: str) -> str:
+    """The text without what it says that it does not ask for."""
+    return _EXCLUDED.sub(" ", text)
 
 
 def asks_for_live_content(text: str) -> bool:
     """Whether the words ask for interception, which does not exist (D4)."""
-    return _LIVE.search(_EXCLUDED.sub(" ", text)) is not None
+    return _LIVE.search(without_exclusions(text)) is not None
+
+
+def is_no(text: str) -> bool:
+    """Whether the text says no, none or not applicable."""
+    return _NO.fullmatch(text.strip()) is not None
 
 
 def is_urgent(text: str) -> bool:

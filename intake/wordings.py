@@ -17,6 +17,7 @@ class Composite(StrEnum):
     TARGET = "target"
     ANY_EMAIL = "any_email"
     URGENCY = "urgency"
+    CONSENT = "consent"
 
 
 Meaning = FactField | Composite
@@ -152,6 +153,7 @@ _WORDINGS: dict[Meaning, str] = {
     ),
     # The labels of the certificates' forms (Regulation (EU) 2023/1543, Annexes I and II).
     FactField.VALIDATED_BY: "validating authority|name of validating authority|validated by|validating judge or court",
+    Composite.CONSENT: "consent|user consent|consent of user|consent of account holder|subscriber consent|consent form",
     Composite.URGENCY: "emergency case|urgency|time limit|deadline for reply|deadline for production|urgent",
     Composite.ANY_EMAIL: "email|email address|emails",
 }

@@ -107,6 +107,12 @@ def preserves_at_once(facts: RequestFacts, received_at: datetime, book: PolicyBo
     return opening is not None and opening.preserve_at_once and bool(facts.identifiers and facts.requested)
 
 
+def languages(facts: RequestFacts, received_at: datetime, book: PolicyBook) -> tuple[str, ...]:
+    """The languages (ISO 639) in which the request is read (F4)."""
+    opening = opening_of(facts, received_at, book)
+    return (*book.countries.languages, *(opening.languages if opening else ()))
+
+
 def tells_user(facts: RequestFacts, received_at: datetime, book: PolicyBook) -> bool:
     """Whether we tell the user (N1), or the law makes that the issuing authority's duty (art. 13)."""
     opening = opening_of(facts, received_at, book)

@@ -6,12 +6,13 @@ from datetime import datetime, timedelta
 from typing import assert_never
 
 from policy.book import PolicyBook
-from policy.channels import content_channels, obstacle, respond_by
+from policy.channels import content_channels, languages, obstacle, respond_by
 from policy.countries import HOME
 from policy.emergency import SUBJECT, has_subject
 from policy.findings import Document, Reason
 from policy.process import compels
 from policy.request import Identifier, IdentifierKind, RequestFacts
+from policy.scrutiny import unread_language
 from policy.vocabulary import Clause, LegalProcess, RequestKind
 
 _PO_BOX = re.compile(r"\b(?:p\.?\s*o\.?\s*box|post\s+office\s+box)\b", re.IGNORECASE)
@@ -35,15 +36,31 @@ def missing_items(
 def missing_for_disclosure(
     facts: RequestFacts, documents: tuple[Document, ...], received_at: datetime, book: PolicyBook
 ) -> tuple[Reason, ...]:
-    """What a request for data still lacks. Empty means complete; it does not mean valid, which people decide (U1)."""
+    """What a request for data still lacks. Empty means complete; it does not mean valid, which people decide (U1).
+
+    Of a request that nobody could read yet nothing else is said (F4); one that asks for nothing but interception lacks
+    nothing that could help it (D4).
+    """
+    if unread_language(facts, documents, languages(facts, received_at, book)) is not None:
+        return (_IN_ENGLISH,)
+    if facts.live and not facts.requested:
+        return ()
     return tuple(_disclosure(facts, documents, received_at, book))
 
 
 def missing_for_preservation(
     facts: RequestFacts, documents: tuple[Document, ...], received_at: datetime, book: PolicyBook
 ) -> tuple[Reason, ...]:
-    """What a preservation request still lacks (P2). Letterhead and signature are for a person's eyes."""
+    """What a preservation request still lacks (P2). Letterhead and signature are for a person's eyes.
+
+    Of one that nobody could read yet it is said whether it names anybody, for what is named is held at once (F4, R1).
+    """
+    if unread_language(facts, documents, languages(facts, received_at, book)) is not None:
+        return (_IN_ENGLISH, *_identifier(facts.identifiers))
     return tuple(_preservation(facts, documents, received_at, book))
+
+
+_IN_ENGLISH = Reason(clause=Clause.F4, detail="the request in English, or with a translation into English")
 
 
 def missing_for_emergency(facts: RequestFacts) -> tuple[Reason, ...]:
@@ -90,7 +107,10 @@ def _process(facts: RequestFacts, received_at: datetime, book: PolicyBook) -> It
     """A process that asks for data, by a channel that is open to the country (U1; F1, F2)."""
     blocked = obstacle(facts.process, facts.country, received_at, book)
     if facts.process in (None, LegalProcess.PRESERVATION_LETTER, LegalProcess.EPOC_PR):
-        if facts.country == HOME:
+        if facts.consent:
+            detail = "the legal process, unless the user who consents gives you the information themselves"
+            yield Reason(clause=Clause.C1, detail=detail)
+        elif facts.country == HOME:
             yield Reason(clause=Clause.U1, detail="the legal process: subpoena, court order or search warrant")
         else:
             yield Reason(clause=Clause.F1, detail="the legal process, and the provision of law that it rests on")

@@ -49,6 +49,8 @@ class Opening(Frozen):
     extension_days: int | None = Field(default=None, ge=1)
     preserve_at_once: bool = False
     """Whether what is asked for is copied on receipt, before anyone has looked at the request."""
+    languages: tuple[str, ...] = ()
+    """Languages besides the edition's in which a request by this channel is read (ISO 639; F4)."""
     tells_user: bool = True
     """Whether we tell the user (N1), or the law leaves that to the authority."""
 
@@ -59,9 +61,11 @@ class Opening(Frozen):
 
 
 class Countries(Frozen):
-    """One edition: every channel, and the countries whose requests get closer scrutiny (G4)."""
+    """One edition: every channel, the countries whose requests get closer scrutiny (G4), and the languages in which
+    requests are read (ISO 639; F4)."""
 
     channel: tuple[Opening, ...] = ()
+    languages: tuple[Annotated[str, Field(pattern="^[a-z]{2,3}$")], ...] = ("en",)
     closer_scrutiny: tuple[Code, ...] = ()
 
     def opening(self, channel: Channel, country: str | None, on: date) -> Opening | None:

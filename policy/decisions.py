@@ -55,10 +55,10 @@ def phases_for(verdict: Verdict) -> frozenset[Phase]:
             assert_never(verdict)
 
 
-def approvals_needed(kind: RequestKind, scope: Scope) -> int:
+def approvals_needed(kind: RequestKind, scope: Scope, *, closer: bool) -> int:
     """How many distinct people must approve: two for content, foreign process, emergencies, restrictions."""
     grave = kind in (RequestKind.EMERGENCY, RequestKind.RESTRICTION)
-    return 2 if grave or scope.foreign or DataClass.CONTENT in scope.classes else 1
+    return 2 if grave or closer or scope.foreign or DataClass.CONTENT in scope.classes else 1
 
 
 def checks_due(
@@ -171,6 +171,8 @@ def _approval(statement: Statement, standing: Standing) -> Ruling:
         scope = standing.scope.narrow(statement.narrowing or Narrowing())
     except ScopeError as error:
         return _refuse(Refusal.BAD_NARROWING, str(error))
+    if statement.verdict is Verdict.APPROVE:  # What is approved as it stands is approved with all that it asks for.
+        scope = scope.model_copy(update={"live": standing.scope.live})
     if statement.verdict is Verdict.NARROW and scope == standing.scope:
         return _refuse(Refusal.BAD_NARROWING, "R3: this narrowing leaves out nothing; to give it all, approve")
     if beyond := standing.obstacle or excess(scope):
@@ -184,7 +186,7 @@ def _approval(statement: Statement, standing: Standing) -> Ruling:
         accepted=True,
         verdict=statement.verdict,
         approvals=len(earlier) + 1,
-        approvals_needed=approvals_needed(standing.kind, scope),
+        approvals_needed=approvals_needed(standing.kind, scope, closer=standing.closer),
         scope=scope.digest(),
     )
 

@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import assert_never
 
 from policy.frozen import Frozen
+from policy.topics import Topic
 from policy.vocabulary import Clause, DataClass, LegalProcess, Purpose
 
 
@@ -49,6 +50,11 @@ class FactField(StrEnum):
     EMERGENCY_PERSON = "emergency.person"
     EMERGENCY_WHEN = "emergency.when"
     EMERGENCY_AVERTS = "emergency.averts"
+    LANGUAGE = "request.language"
+    LIVE = "data.live"
+    CONSENT = "user.consent"
+    TESTIMONY = "testimony"
+    SENSITIVE = "subject.sensitive"
 
 
 #: Fields of which a request may name several; of every other field the latest reading holds.
@@ -62,6 +68,7 @@ REPEATABLE = frozenset(
         FactField.MEETING_ID,
         FactField.MEETING_URL,
         FactField.DATA_REQUESTED,
+        FactField.SENSITIVE,
     }
 )
 
@@ -144,6 +151,11 @@ _CLAUSE_OF = {
     FactField.EMERGENCY_PERSON: Clause.E2,
     FactField.EMERGENCY_WHEN: Clause.E2,
     FactField.EMERGENCY_AVERTS: Clause.E2,
+    FactField.LANGUAGE: Clause.F4,
+    FactField.LIVE: Clause.D4,
+    FactField.CONSENT: Clause.C1,
+    FactField.TESTIMONY: Clause.PR3,
+    FactField.SENSITIVE: Clause.G4,
 }
 _R4 = {
     FactField.CASE_NUMBER,
@@ -195,11 +207,15 @@ def canonical(field: FactField, text: str) -> str:
             return _date(field, value)
         case FactField.MEETING_AT:
             return _instant(field, value)
+        case FactField.SENSITIVE:
+            return _member(field, value, Topic)
+        case FactField.LANGUAGE:
+            return _language(field, value)
         case FactField.AGENCY_COUNTRY:
             return _country(field, value)
         case FactField.GAG_DAYS:
             return _days(field, value)
-        case FactField.GAG | FactField.URGENT:
+        case FactField.GAG | FactField.URGENT | FactField.LIVE | FactField.CONSENT | FactField.TESTIMONY:
             return _yes_no(field, value)
         case FactField.MEETING_ID:
             return _digits(field, value)
@@ -295,6 +311,12 @@ def _country(field: FactField, value: str) -> str:
     if not re.fullmatch("[A-Za-z]{2}", value):
         raise FactError(field, clause_of(field), "must be a country's two letters (ISO 3166-1), such as GB")
     return value.upper()
+
+
+def _language(field: FactField, value: str) -> str:
+    if not re.fullmatch("[A-Za-z]{2,3}", value):
+        raise FactError(field, clause_of(field), "must be a language's two or three letters (ISO 639), such as en")
+    return value.lower()
 
 
 def _digits(field: FactField, value: str) -> str:

@@ -18,8 +18,16 @@ INTRODUCTION = (
     "apply. Dates are written YYYY-MM-DD.",
 )
 
-#: Fields that the form does not ask for: an order of silence without an end is a document, which a person reads (N2).
-NOT_ASKED = frozenset({FactField.GAG}) | NEVER_READ
+#: Fields that the form does not ask for: an order of silence without an end is a document, which a person reads (N2);
+#: what is to be looked at closely is noticed and not declared (G4, D4, C1, PR3, F4).
+NOT_ASKED = NEVER_READ | {
+    FactField.GAG,
+    FactField.LANGUAGE,
+    FactField.LIVE,
+    FactField.CONSENT,
+    FactField.TESTIMONY,
+    FactField.SENSITIVE,
+}
 
 
 class FormLine(Frozen):

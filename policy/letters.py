@@ -5,7 +5,7 @@ second says which clauses it carries out. `words.toml` beside them has the words
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from enum import StrEnum
 from types import MappingProxyType
 from typing import Annotated
@@ -24,12 +24,16 @@ class LetterName(StrEnum):
     EMERGENCY_ACKNOWLEDGEMENT = "emergency_acknowledgement"
     EMERGENCY_UNCLEAR = "emergency_unclear"
     ON_CALL = "on_call"
+    ENGLISH_NEEDED = "english_needed"
     ITEMS_MISSING = "items_missing"
     ITEMS_REMINDER = "items_reminder"
     ASK_MORE = "ask_more"
     ASK_REMINDER = "ask_reminder"
     UNANSWERED = "unanswered"
     REJECTED = "rejected"
+    INTERCEPTION_REFUSED = "interception_refused"
+    CONSENT_POINTED = "consent_pointed"
+    TESTIMONY_REFUSED = "testimony_refused"
     CHALLENGED = "challenged"
     WITHDRAWN_CONFIRMED = "withdrawn_confirmed"
     PRESERVATION_STARTED = "preservation_started"
@@ -202,12 +206,16 @@ CONTEXTS: Mapping[LetterName, type[AboutCase]] = MappingProxyType(
         LetterName.EMERGENCY_ACKNOWLEDGEMENT: AboutCase,
         LetterName.EMERGENCY_UNCLEAR: WithItems,
         LetterName.ON_CALL: CallToDesk,
+        LetterName.ENGLISH_NEEDED: AboutCase,
         LetterName.ITEMS_MISSING: WithItems,
         LetterName.ITEMS_REMINDER: WithItemsAndEnd,
         LetterName.ASK_MORE: WithGrounds,
         LetterName.ASK_REMINDER: WithGroundsAndEnd,
         LetterName.UNANSWERED: AboutCase,
         LetterName.REJECTED: WithGrounds,
+        LetterName.INTERCEPTION_REFUSED: WithGrounds,
+        LetterName.CONSENT_POINTED: WithGrounds,
+        LetterName.TESTIMONY_REFUSED: WithGrounds,
         LetterName.CHALLENGED: WithGrounds,
         LetterName.WITHDRAWN_CONFIRMED: AboutCase,
         LetterName.PRESERVATION_STARTED: HoldRuns,
@@ -227,6 +235,19 @@ CONTEXTS: Mapping[LetterName, type[AboutCase]] = MappingProxyType(
     }
 )
 """What each letter is told. A value that is missing, of another type, or not listed here is an error."""
+
+
+_REJECTIONS = {
+    Clause.D4: LetterName.INTERCEPTION_REFUSED,
+    Clause.U5: LetterName.INTERCEPTION_REFUSED,
+    Clause.C1: LetterName.CONSENT_POINTED,
+    Clause.PR3: LetterName.TESTIMONY_REFUSED,
+}
+
+
+def rejection(grounds: Iterable[Clause]) -> LetterName:
+    """The letter of a rejection on these grounds: some explain what can be done instead (D4, U5, C1, PR3)."""
+    return next((_REJECTIONS[clause] for clause in grounds if clause in _REJECTIONS), LetterName.REJECTED)
 
 
 def clauses_in(purpose: str) -> tuple[Clause, ...]:

@@ -51,6 +51,10 @@ def allows(scope: Scope) -> frozenset[DataClass]:
 def excess(scope: Scope) -> str:
     """A sentence that says how the scope goes beyond what it rests on, or the empty string where it does not."""
     beyond = sorted(set(scope.classes) - allows(scope))
+    if not beyond and scope.live:
+        return (
+            "D4: live meetings cannot be intercepted or joined unseen; narrow it to what is stored, or reject it (U5)"
+        )
     if not beyond:
         return ""
     named = ", ".join(beyond)

@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from policy.facts import IDENTIFIERS, NEVER_READ, REPEATABLE, Confidence, Fact, FactField, SourceKind
 from policy.frozen import Frozen
+from policy.topics import Topic
 from policy.vocabulary import DataClass, LegalProcess, Purpose
 
 
@@ -84,6 +85,15 @@ class RequestFacts(Frozen):
     gag_days: int | None = None
     preservation_ref: str | None = None
     emergency: EmergencyFacts = EmergencyFacts()
+    language: str | None = None
+    """What the covering mail is in where that is not English, or what a person says (ISO 639; F4)."""
+    live: bool = False
+    """Whether it asks for interception or live content as well (D4, U5)."""
+    consent: bool = False
+    """Whether it says that the user consents (C1)."""
+    testimony: bool = False
+    """Whether it asks for a witness (PR3)."""
+    sensitive: tuple[Topic, ...] = ()
 
     def gag_end(self, received_at: datetime) -> datetime | None:
         """When a dated gag ends, in UTC: the end of its last day, or its days counted from receipt (N2).
@@ -211,6 +221,11 @@ def request_facts(facts: Iterable[Fact]) -> RequestFacts:
             when=one(FactField.EMERGENCY_WHEN),
             averts=one(FactField.EMERGENCY_AVERTS),
         ),
+        language=one(FactField.LANGUAGE),
+        live=one(FactField.LIVE) == "yes",
+        consent=one(FactField.CONSENT) == "yes",
+        testimony=one(FactField.TESTIMONY) == "yes",
+        sensitive=tuple(sorted(Topic(f.value) for f in holding if f.field is FactField.SENSITIVE)),
     )
 
 

@@ -68,6 +68,7 @@ SAMPLES: Mapping[str, tuple[LetterName, AboutCase]] = MappingProxyType(
             ),
         ),
         **{f"on_call_{errand}": (LetterName.ON_CALL, CallToDesk(ref=REF, errand=errand)) for errand in Errand},
+        "english_needed": (LetterName.ENGLISH_NEEDED, AboutCase(ref=REF)),
         "items_missing": (
             LetterName.ITEMS_MISSING,
             WithItems(
@@ -109,6 +110,12 @@ SAMPLES: Mapping[str, tuple[LetterName, AboutCase]] = MappingProxyType(
             ),
         ),
         "rejected_without_reason": (LetterName.REJECTED, WithGrounds(ref=REF, grounds=(Clause.R3,))),
+        "interception_refused": (LetterName.INTERCEPTION_REFUSED, WithGrounds(ref=REF, grounds=(Clause.U5,))),
+        "consent_pointed": (
+            LetterName.CONSENT_POINTED,
+            WithGrounds(ref=REF, grounds=(Clause.C1,), reason="The form that you sent is signed by the user."),
+        ),
+        "testimony_refused": (LetterName.TESTIMONY_REFUSED, WithGrounds(ref=REF, grounds=(Clause.PR3,))),
         "challenged": (LetterName.CHALLENGED, WithGrounds(ref=REF, grounds=(Clause.N2,))),
         "withdrawn_confirmed": (LetterName.WITHDRAWN_CONFIRMED, AboutCase(ref=REF)),
         "preservation_started": (LetterName.PRESERVATION_STARTED, HoldRuns(ref=REF, until=_UNTIL)),

@@ -34,7 +34,8 @@ class Scope(Frozen):
     """What may be given: by which process of which country (ISO 3166-1 alpha-2; None where it is not known), which
     classes, of whom, between which days (both inclusive, UTC).
 
-    `kind` says on what it rests: an emergency's scope has no legal process behind it (E1).
+    `kind` says on what it rests: an emergency's scope has no legal process behind it (E1). `live` says that the request
+    asks for interception as well, which cannot be given: no narrowing keeps it (D4).
     """
 
     ref: str
@@ -46,6 +47,7 @@ class Scope(Frozen):
     identifiers: tuple[Identifier, ...]
     since: date | None = None
     until: date | None = None
+    live: bool = False
 
     @property
     def foreign(self) -> bool:
@@ -58,7 +60,7 @@ class Scope(Frozen):
         return hashlib.sha256(body.encode()).hexdigest()
 
     def narrow(self, by: Narrowing) -> Self:
-        """The smaller scope.
+        """The smaller scope, of stored records alone.
 
         Raises:
             ScopeError: it would add a class, an identifier or a day, or leave nothing.
@@ -80,7 +82,8 @@ class Scope(Frozen):
         identifiers = tuple(self.identifiers[place - 1] for place in places)
         if not classes or not identifiers:
             raise ScopeError("nothing would be left; to give nothing, reject")
-        return self.model_copy(update={"classes": classes, "identifiers": identifiers, "since": since, "until": until})
+        kept = {"classes": classes, "identifiers": identifiers, "since": since, "until": until}
+        return self.model_copy(update={**kept, "live": False})
 
 
 def scope_of(ref: str, facts: RequestFacts, review: int = 1, kind: RequestKind = RequestKind.DISCLOSURE) -> Scope:
@@ -98,4 +101,5 @@ def scope_of(ref: str, facts: RequestFacts, review: int = 1, kind: RequestKind =
         identifiers=facts.identifiers,
         since=facts.since,
         until=facts.until,
+        live=facts.live,
     )

@@ -108,7 +108,8 @@ class Standing(Frozen):
 
     `amended_by` are the roster ids of those whose own word is among the facts: they do not approve, and an approval
     that they gave before no longer counts. `obstacle` says why the process cannot be used by its country, if
-    it cannot (F2). `reason_kept` says that the ledger has the words that the statement's reason stands for.
+    it cannot (F2); `closer`, that it gets closer scrutiny (G4). `reason_kept` says that the ledger has the words that
+    the statement's reason stands for.
     """
 
     ref: str
@@ -120,6 +121,7 @@ class Standing(Frozen):
     kind: RequestKind = RequestKind.DISCLOSURE
     obstacle: str = ""
     reason_kept: bool = True
+    closer: bool = False
     amended_by: frozenset[str] = frozenset()
     accepted: tuple[Statement, ...] = ()
     nonces: frozenset[str] = frozenset()

@@ -18,6 +18,7 @@ from policy.frozen import Frozen
 from policy.process import allows, excess
 from policy.request import Identifier, RequestFacts, current, only_mentioned, request_facts
 from policy.scope import scope_of
+from policy.scrutiny import closer_look, flags
 from policy.statements import Check, Verdict
 from policy.vocabulary import Clause, DataClass, LegalProcess, RequestKind
 from starter.deadlines import Deadline, deadlines
@@ -80,6 +81,7 @@ class CaseView(CaseFile):
     facts_that_hold: tuple[FactThatHolds, ...]
     only_mentioned: tuple[FactThatHolds, ...]
     items_missing: tuple[Reason, ...]
+    scrutiny: tuple[Reason, ...]
     breadth: Breadth
     scope: ScopeUnderReview
     rulings: tuple[Ruled, ...]
@@ -104,8 +106,9 @@ def view_of(
         "facts_that_hold": tuple(_fact(fact, names, people) for fact in current(case.facts)),
         "only_mentioned": tuple(_fact(fact, names, people) for fact in only_mentioned(case.facts)),
         "items_missing": _missing(case, facts, book),
+        "scrutiny": flags(facts, book),
         "breadth": breadth(case, case.policy_version) if case.kind in _FOR_DATA else Breadth(),
-        "scope": _scope(case, facts),
+        "scope": _scope(case, facts, book),
         "rulings": tuple(_ruled(decision, people, reasons) for decision in case.decisions),
         "deadlines": deadlines(case, facts, book, now),
     }
@@ -134,7 +137,7 @@ def _missing(case: CaseFile, facts: RequestFacts, book: PolicyBook) -> tuple[Rea
     return missing_items(case.kind, facts, case.documents, case.envelope.received_at, book)
 
 
-def _scope(case: CaseFile, facts: RequestFacts) -> ScopeUnderReview:
+def _scope(case: CaseFile, facts: RequestFacts, book: PolicyBook) -> ScopeUnderReview:
     scope = scope_of(case.ref, facts, case.review, case.kind)
     numbered = (dict(identifier) | {"number": n} for n, identifier in enumerate(scope.identifiers, start=1))
     return ScopeUnderReview(
@@ -148,7 +151,7 @@ def _scope(case: CaseFile, facts: RequestFacts) -> ScopeUnderReview:
         until=scope.until,
         # A preservation discloses nothing, so it cannot go beyond what its letter compels.
         excess=excess(scope) if case.kind in _FOR_DATA else "",
-        approvals_needed=approvals_needed(case.kind, scope),
+        approvals_needed=approvals_needed(case.kind, scope, closer=bool(closer_look(facts, book))),
     )
 
 

@@ -35,6 +35,7 @@ def page(view: CaseView) -> Iterator[Line]:
         ("Facts", columns(_FACT, [_fact(fact) for fact in view.facts_that_hold])),
         ("Only mentioned, not part of the request", columns(_FACT, [_fact(fact) for fact in view.only_mentioned])),
         ("Scope under review", _scope(view)),
+        ("To look at closely", (f"{r.clause.value:<3} {said(r.detail)}" for r in view.scrutiny)),
         ("Signs of an overly broad request", _breadth(view)),
         ("Decisions", (line for ruled in view.rulings for line in _ruled(ruled))),
         ("Clocks", columns(("clock", "until", "", "legal basis", ""), [_clock(d) for d in view.deadlines])),

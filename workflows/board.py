@@ -16,12 +16,27 @@ with workflow.unsafe.imports_passed_through():
 
 def show_missing(machine: Machine, missing: Sequence[Clause], until: datetime | None) -> None:
     """The agency, or a person who knows, is to complete the request (R1 to R4, P2)."""
+    if Clause.F4 in missing:
+        show_unread(machine, until)
+        return
     machine.show(
         Phase.VERIFICATION,
         Queue.AGENCY,
         f"what is missing: {', '.join(missing)}",
         f"`dueprocess show {machine.ref}` lists what is missing; `dueprocess amend {machine.ref}` completes it. "
         "The agency is reminded; without an answer the case is closed then.",
+        deadline=until,
+    )
+
+
+def show_unread(machine: Machine, until: datetime | None) -> None:
+    """A person who reads the language is to say what the request says (F4)."""
+    machine.show(
+        Phase.VERIFICATION,
+        Queue.VERIFIER,
+        "a person who reads the request's language (F4)",
+        f"`dueprocess amend {machine.ref} request.language=en FIELD=VALUE…` says what it says, once it has been read; "
+        f"`dueprocess review {machine.ref} reject --ground F4` turns it down.",
         deadline=until,
     )
 

@@ -385,14 +385,16 @@ def test_U4_two_approvers_must_mean_the_same() -> None:
 def test_U4_a_scope_narrowed_to_what_holds_no_content_needs_one_approver() -> None:
     ruling = rule(statement(V.NARROW, CONTENT, narrowing=Narrowing(classes=(D1,))), standing(P.LEGAL_REVIEW, CONTENT))
     assert ruling.settled
-    assert approvals_needed(RequestKind.DISCLOSURE, CONTENT) == 2
+    assert approvals_needed(RequestKind.DISCLOSURE, CONTENT, closer=False) == 2
 
 
 @searched
 @given(scopes, st.sampled_from(["US", "GB", "VN", None]))
 def test_U4_F3_content_and_foreign_process_each_need_two_approvers(on: Scope, country: str | None) -> None:
     on = on.model_copy(update={"country": country})
-    assert approvals_needed(RequestKind.DISCLOSURE, on) == (2 if country != "US" or D3 in on.classes else 1)
+    grave = country != "US" or D3 in on.classes
+    assert approvals_needed(RequestKind.DISCLOSURE, on, closer=False) == (2 if grave else 1)
+    assert approvals_needed(RequestKind.DISCLOSURE, on, closer=True) == 2
 
 
 @searched
@@ -402,7 +404,7 @@ def test_E1_X1_emergencies_and_restrictions_need_two_approvers_and_a_call_back(
 ) -> None:
     """However small the scope and however well known the sender: genuine mailboxes are stolen to forge these."""
     for kind in (RequestKind.EMERGENCY, RequestKind.RESTRICTION):
-        assert approvals_needed(kind, on) == 2
+        assert approvals_needed(kind, on, closer=False) == 2
         assert Check.CALLED_BACK in checks_due(kind, sender)
 
 
@@ -422,6 +424,22 @@ def test_N1_approvals_from_before_the_users_objection_do_not_count_after_it() ->
     case = standing(P.LEGAL_REVIEW, reopened, statement(V.APPROVE, CONTENT))
     ruling = rule(statement(V.APPROVE, reopened, "bob"), case)
     assert (ruling.accepted, ruling.approvals, ruling.settled) == (True, 1, False)
+
+
+def test_G4_a_request_under_closer_scrutiny_needs_two_people_whatever_it_asks_for() -> None:
+    on = scope()
+    case = standing(P.LEGAL_REVIEW, on).model_copy(update={"closer": True})
+    once = rule(statement(V.APPROVE, on), case)
+    assert (once.approvals, once.approvals_needed, once.settled) == (1, 2, False)
+
+
+def test_D4_U5_interception_is_never_approved_and_the_stored_part_only_by_narrowing() -> None:
+    on = scope(count=2).model_copy(update={"live": True})
+    refused = rule(statement(V.APPROVE, on), standing(P.LEGAL_REVIEW, on))
+    assert (refused.refusal, refused.sentence[:3]) == (Refusal.EXCEEDS_PROCESS, "D4:")
+    stored = rule(statement(V.NARROW, on, narrowing=Narrowing()), standing(P.LEGAL_REVIEW, on))
+    assert stored.settled
+    assert stored.scope == on.model_copy(update={"live": False}).digest()
 
 
 def test_F2_a_process_that_its_country_cannot_use_is_not_approved() -> None:

@@ -1,8 +1,11 @@
-"""Requests from abroad, each through its whole life: what its channel allows, by when, and who is told (F1-F3)."""
+"""Requests from abroad, and what is answered in its own way: each through its whole life (F1-F4; D4, U5, C1)."""
 
 from datetime import timedelta
+from email.message import EmailMessage
+from email.policy import SMTP
 
 from contract.ids import preservation_id, request_id
+from policy.scope import Narrowing
 from policy.statements import Check, Refusal, Verdict
 from policy.vocabulary import Clause, Outcome, Phase
 from starter.samples import SampleProcess, sample_mail
@@ -12,6 +15,8 @@ from tests.world import EVERYTHING, JUST_BEFORE, MAREN, World
 CONSTABLE = "a.reid@northmarch.police.example"
 PROSECUTOR = "k.vogt@lka.musterland.example"
 MOUNTIE = "s.roy@prairie.gc.example"
+INVESTIGATOR = "dieutra@csdt.gov-vn.example"
+LIVE = "The account is used for fraud. We also ask for real-time monitoring of its meetings."
 
 
 async def test_F2_a_direct_order_from_the_united_kingdom_gives_content_once_its_target_was_checked(
@@ -85,3 +90,41 @@ async def test_F3_an_order_under_local_law_can_be_answered_with_records_by_two_p
     assert (await world.case(ref)).approved is None
     await world.approve(ref, "ravi")
     assert await world.ended(ref) is Outcome.PRODUCED
+
+
+async def test_F4_a_letter_in_vietnamese_goes_to_a_person_and_is_asked_for_nothing_but_english(world: World) -> None:
+    mail = EmailMessage(policy=SMTP)
+    mail["From"], mail["Subject"], mail["Message-ID"] = INVESTIGATOR, "Công văn 118", "<cv118@csdt.gov-vn.example>"
+    mail.set_content(
+        "Cơ quan Cảnh sát điều tra đề nghị quý công ty cung cấp thông tin về chủ tài khoản và lịch sử đăng nhập của "
+        "người dùng có liên quan đến vụ án lừa đảo chiếm đoạt tài sản đang được điều tra theo quy định của pháp luật."
+    )
+    ref = (await world.send(mail.as_bytes())).ref
+    assert ref is not None
+    assert (await world.phase(ref, Phase.VERIFICATION)).missing == (Clause.F4,)
+    await world.letter("english_needed", INVESTIGATOR)
+    assert [letter.name for letter in world.letters(INVESTIGATOR)] == ["english_needed"]
+    await world.amend(ref, request__language="en", user__email=MAREN)
+    await world.letter("items_missing", INVESTIGATOR)
+    assert Clause.F4 not in (await world.case(ref)).missing
+    assert (await world.sign(ref, Verdict.REJECT, "rita")).accepted
+    assert await world.ended(ref) is Outcome.REJECTED
+
+
+async def test_D4_what_is_stored_goes_on_once_a_reviewer_has_left_out_the_interception(world: World) -> None:
+    ref = await world.mail(SampleProcess.SUBPOENA, relation=LIVE, silence="90 days")
+    await world.verify(ref)
+    await world.phase(ref, Phase.LEGAL_REVIEW)
+    refused = await world.sign(ref, Verdict.APPROVE, "rita")
+    assert (refused.refusal, refused.sentence[:3]) == (Refusal.EXCEEDS_PROCESS, "D4:")
+    assert (await world.sign(ref, Verdict.NARROW, "rita", narrowing=Narrowing())).accepted
+    assert await world.ended(ref) is Outcome.PRODUCED
+
+
+async def test_U5_interception_is_turned_down_in_one_step_with_its_explanation(world: World) -> None:
+    ref = await world.mail(SampleProcess.COURT_ORDER, relation=LIVE)
+    await world.phase(ref, Phase.VERIFICATION)
+    rejected = await world.signed(ref, Verdict.REJECT, "rita", grounds=(Clause.U5,))
+    assert (await world.state(ref, rejected)).accepted
+    assert await world.ended(ref) is Outcome.REJECTED
+    assert "no means to decrypt" in (await world.letter("interception_refused")).body
