@@ -1,10 +1,13 @@
 """The files that came with a message: what each is, and the words of those that can be legal process (S2)."""
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import zip_longest
 
 from intake.form import Entry, entries_in_fields, entries_in_rows, has_fields, is_form
 from intake.pdf.reading import PdfReading, read_pdf, rows_of
+from intake.tables import has_columns, in_columns
 from policy.documents import Examination, Trouble, judge_document, says_something
 from policy.facts import Source, SourceKind
 from policy.findings import Document, DocumentKind, Reason
@@ -81,8 +84,9 @@ class Attachments:
         else:
             if seen.scanned:
                 self._remark(f"{name} has pages that are images without text: a person must read {_list(seen.scanned)}")
+            texts = _in_columns(seen.texts, octets)
             self.pages.extend(
-                (Source(kind=SourceKind.PDF, document=sha256, page=n), text) for n, text in enumerate(seen.texts, 1)
+                (Source(kind=SourceKind.PDF, document=sha256, page=n), text) for n, text in enumerate(texts, 1)
             )
 
     def _open(self, octets: bytes) -> PdfReading:
@@ -109,6 +113,14 @@ def image_suffix(octets: bytes) -> str:
     begins = next((suffix for start, suffix in _IMAGES.items() if octets.startswith(start)), "")
     in_container = octets.startswith(b"RIFF") or octets[4:8] == b"ftyp"
     return begins or (_LATER.get(octets[8:12], "") if in_container else "")
+
+
+def _in_columns(texts: Sequence[str], octets: bytes) -> Sequence[str]:
+    """The pages, with the columns of their tables apart where it looks as if there were any."""
+    if not any(has_columns(text) for text in texts):
+        return texts
+    rows = rows_of(octets)
+    return [in_columns(text, row) for text, row in zip_longest(texts, rows[: len(texts)], fillvalue="")]
 
 
 def _list(pages: tuple[int, ...]) -> str:

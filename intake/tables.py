@@ -13,6 +13,26 @@ _LABEL = re.compile(r"([A-Za-z][^:]{0,60}?)\s*:(?!//)\s*(.*)")
 _LINE_LENGTH = 2000
 
 
+#: Words that a label has at the most.
+_LABEL_WORDS = 6
+
+
+def has_columns(text: str) -> bool:
+    """Whether lines begin with a known label and go on without a colon: a table whose columns a PDF does not show."""
+    return sum(1 for line in text.split("\n") if _begins_with_label(line)) > 1
+
+
+def in_columns(text: str, rows: str) -> str:
+    """The text, with each line whose words are also a row of `rows` spaced as there, so that its columns are seen."""
+    spaced = {" ".join(row.split()): row for row in rows.split("\n") if "  " in row}
+    return "\n".join(spaced.get(" ".join(line.split()), line) for line in text.split("\n"))
+
+
+def _begins_with_label(line: str) -> bool:
+    words = line.split(maxsplit=_LABEL_WORDS)[:_LABEL_WORDS]
+    return ":" not in line and any(meaning_of(" ".join(words[:end])) for end in range(1, len(words)))
+
+
 def without_tables(lines: Sequence[str]) -> Iterator[str]:
     """The lines, with each row of a table as labelled lines; others stay as they are.
 
@@ -59,7 +79,7 @@ def _pairs(cells: Sequence[str]) -> list[str]:
 def _cells(line: str) -> list[str]:
     if len(line) > _LINE_LENGTH:
         return [line]
-    return [cell.strip() for cell in _CELLS.split(line.strip().strip("|│┃¦").strip())]
+    return [cell.strip().removeprefix(":").strip() for cell in _CELLS.split(line.strip().strip("|│┃¦").strip())]
 
 
 def _bare(cell: str) -> str:

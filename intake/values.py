@@ -27,7 +27,7 @@ _DATE = re.compile(
     re.I,
 )
 _TIME = re.compile(
-    r"(?P<hour>\d{1,2}):(?P<minute>\d{2})(?::\d{2})?\s*(?P<half>[ap]\.?m\.?)?\s*"
+    r"(?<![\d.:])(?P<hour>\d{1,2}):(?P<minute>\d{2})(?::\d{2})?(?!\d)\s*(?P<half>[ap]\.?m\.?)?\s*"
     rf"(?P<zone>{ZONE})?",
     re.I,
 )

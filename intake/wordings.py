@@ -39,12 +39,13 @@ _WORDINGS: dict[Meaning, str] = {
         "|requesting agent|investigator|investigating officer|case agent|detective|special agent"
         "|point of contact|contact|contact name|requester|requester name|officer agent"
         "|requesting official|agent in charge|representative|name of its representative"
-        "|name of requesting officer|officer name and rank|name and rank|full name of officer"
+        "|name of requesting officer|officer name and rank|name and rank|full name of officer|officer in case"
     ),
     FactField.OFFICER_BADGE: (
         "badge|badge number|badge no|badge id|badge id number|badge or id number|badge or id|id number"
         "|officer id|agent id|shield number|shield no|credential number|employee id|shield|officer badge number"
         "|agent badge number|badge identification number|identification number|warrant card number|star number"
+        "|warrant badge no|badge warrant number|collar number"
     ),
     FactField.OFFICER_EMAIL: (
         "officer email|agent email|agency email|work email|official email|employer issued email|contact email"
@@ -55,6 +56,7 @@ _WORDINGS: dict[Meaning, str] = {
         "phone|telephone|phone number|telephone number|officer phone|agent phone|direct line|tel"
         "|contact phone|work phone|office phone|phone with extension|contact number|officer phone number"
         "|agent phone number|telephone with extension|direct phone|desk phone|mobile|cell phone|contact telephone"
+        "|contact telephone number|contact phone number|work telephone|office telephone|mobile number"
     ),
     FactField.OFFICER_ADDRESS: (
         "address|postal address|agency address|mailing address|office address|officer address|agent address"
@@ -72,8 +74,8 @@ _WORDINGS: dict[Meaning, str] = {
         "|purpose of request|offense|offence|offense under investigation|crime under investigation"
         "|basis of request"
     ),
-    FactField.SINCE: "since|start date|period start|from date|beginning date|from",
-    FactField.UNTIL: "end date|period end|to date|ending date|through|to",
+    FactField.SINCE: "since|start date|period start|from date|date from|beginning date|from",
+    FactField.UNTIL: "end date|period end|to date|date to|ending date|through|to",
     FactField.USER_EMAIL: (
         "user email|subscriber email|target email|email of user|email of target|user email address"
         "|target email address|subject email|participant email|email of subscriber|subscriber email address"
@@ -129,7 +131,8 @@ _WORDINGS: dict[Meaning, str] = {
         "|type of request|document type|legal process type|nature of request"
     ),
     Composite.DATA: (
-        "data requested|requested data|information requested|requested information|records requested"
+        "data requested|requested data|data required|information required|records required|"
+        "information requested|requested information|records requested"
         "|requested records|data sought|information sought|records sought|records to be produced"
         "|items to be produced|information to be produced|items to be seized|data to be preserved"
         "|records to be preserved|information to be preserved|data classes|data classes requested"

@@ -12,8 +12,9 @@ _PAGE_LIMIT = 20
 _CHARACTER_LIMIT = 20_000
 #: Points by which letters of one row may stand higher or lower than its first.
 _TILT = 4.0
-#: Points between two letters that make a space.
+#: Points between two letters that make a space, and those that part two columns, which makes two.
 _GAP = 1.2
+_COLUMN = 10.0
 
 _Letter = tuple[float, float, float, str]  # left, right, middle, and the letter
 
@@ -48,6 +49,7 @@ def _line(letters: list[_Letter]) -> str:
     words: list[str] = []
     end = letters[0][0]
     for left, right, _, letter in letters:
-        words.append(f" {letter}" if left - end > _GAP else letter)
+        gap = left - end
+        words.append(f"  {letter}" if gap > _COLUMN else f" {letter}" if gap > _GAP else letter)
         end = right
     return "".join(words)

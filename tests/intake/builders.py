@@ -3,7 +3,7 @@
 import base64
 import io
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 import pikepdf
 
@@ -85,6 +85,17 @@ def image_pdf() -> bytes:
     image.ColorSpace = pikepdf.Name.DeviceGray
     page.obj.Resources = pikepdf.Dictionary(XObject=pikepdf.Dictionary(Im0=image))
     page.obj.Contents = pikepdf.Stream(pdf, b"q 200 0 0 200 0 0 cm /Im0 Do Q")
+    return _saved(pdf)
+
+
+def drawn_pdf(words: Iterable[tuple[int, int, str]]) -> bytes:
+    """One page with words at their places: points from the left and from the bottom."""
+    pdf = pikepdf.new()
+    page = pdf.add_blank_page(page_size=(600, 800))
+    font = pikepdf.Dictionary(Type=pikepdf.Name.Font, Subtype=pikepdf.Name.Type1, BaseFont=pikepdf.Name.Helvetica)
+    page.obj.Resources = pikepdf.Dictionary(Font=pikepdf.Dictionary(F1=font))
+    drawn = "".join(f"BT /F1 11 Tf {left} {up} Td ({text}) Tj ET " for left, up, text in words)
+    page.obj.Contents = pikepdf.Stream(pdf, drawn.encode("latin-1"))
     return _saved(pdf)
 
 

@@ -7,7 +7,10 @@ from hypothesis import strategies as st
 from intake.facts import read_text, settle
 from intake.html import text_of_html
 from intake.lines import Reading
-from policy.facts import FactField, Source, SourceKind
+from intake.message import read_message
+from intake.tables import has_columns, in_columns
+from policy.facts import Confidence, FactField, Source, SourceKind
+from tests.intake.builders import drawn_pdf, mail
 from tests.policy.build import searched
 
 F = FactField
@@ -37,6 +40,7 @@ def pairs(text: str) -> list[tuple[FactField, str]]:
         "Badge No.: 4471\nName of the Agency: Springfield PD",
         "**Agency:** Springfield PD\n*Badge #:* 4471",
         "Agency = Springfield PD\nBadge number – 4471",
+        "Agency          : Springfield PD\nBadge number    : 4471",
     ],
 )
 def test_R4_a_table_or_form_is_read_like_labelled_lines(text: str) -> None:
@@ -57,6 +61,29 @@ def test_R4_a_table_or_form_is_read_like_labelled_lines(text: str) -> None:
 )
 def test_R4_a_table_in_html_is_read(page: str) -> None:
     assert pairs(text_of_html(page)) == EXPECTED
+
+
+def test_R1_R4_a_table_in_a_pdf_is_read_by_the_places_of_its_words() -> None:
+    """A PDF's text has one space where a person sees the gap between two columns."""
+    rows = [("SUBPOENA", ""), ("Agency", "Springfield PD"), ("Badge number", "4471"), ("User email", "IP address")]
+    rows += [("a@b.example", "192.0.2.1"), ("c@d.example", "192.0.2.2")]
+    words = [
+        (left, 700 - 20 * n, text) for n, row in enumerate(rows) for left, text in zip((50, 200), row, strict=True)
+    ]
+    facts = read_message(mail(b"", ("table.pdf", drawn_pdf(words)))).reading.facts
+    assert {(fact.field, fact.value) for fact in facts} >= {
+        *EXPECTED,
+        *((F.USER_EMAIL, "a@b.example"), (F.USER_EMAIL, "c@d.example")),
+        *((F.USER_IP, "192.0.2.1"), (F.USER_IP, "192.0.2.2")),
+    }
+    assert {fact.confidence for fact in facts} == {Confidence.STATED}
+
+
+def test_the_columns_of_a_page_change_nothing_but_its_spaces() -> None:
+    text = "Agency Springfield PD\nBadge number 4471\nIn prose the agency was told."
+    assert has_columns(text)
+    assert in_columns(text, "Agency     Springfield PD\nBadge  number 4471\nother  row").split() == text.split()
+    assert not has_columns("The agency was told.\nAgency: X\nBadge")
 
 
 def test_R1_a_column_of_identifiers_is_read_row_by_row() -> None:
