@@ -103,7 +103,7 @@ def _walk(pdf: pikepdf.Pdf) -> tuple[set[str], bool]:
             elif name == "/ByteRange":
                 signed = True
             elif name in ("/S", "/Subtype", "/Type") and isinstance(value, pikepdf.Name):
-                word = str(value)
+                word = value.unparse().decode("latin-1")  # Not `str`: a name can be in any encoding.
                 if name == "/S" and word in _ACTIONS:
                     found.add(_ACTIONS[word])
                 elif name == "/Subtype" and word in _SUBTYPES:

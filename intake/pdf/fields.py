@@ -18,7 +18,7 @@ def form_fields(pdf: pikepdf.Pdf) -> list[dict[str, object]]:
     found: dict[str, dict[str, object]] = {}
     for number, page in enumerate(pdf.pages, 1):
         for widget in _widgets(page):
-            name = ".".join(reversed([str(step.T) for step in _ancestry(widget) if "/T" in step]))
+            name = ".".join(reversed([_text(step.T) for step in _ancestry(widget) if "/T" in step]))
             if name and name not in found:
                 found[name] = {"name": name, "value": _value(widget), "page": number}
             if len(found) == _FIELD_LIMIT:
@@ -47,6 +47,14 @@ def _ancestry(widget: pikepdf.Dictionary) -> Iterator[pikepdf.Dictionary]:
 
 def _value(widget: pikepdf.Dictionary) -> str:
     value = next((step.V for step in _ancestry(widget) if "/V" in step), None)
-    if isinstance(value, pikepdf.Name):
-        return str(value).removeprefix("/")
-    return str(value)[:_VALUE_LIMIT] if isinstance(value, pikepdf.String) else ""
+    return _text(value)[:_VALUE_LIMIT]
+
+
+def _text(value: object) -> str:
+    """A string as text, also where it is not in the encoding that it says; empty for what is no string."""
+    if not isinstance(value, pikepdf.String):
+        return ""
+    try:
+        return str(value)
+    except UnicodeDecodeError:
+        return bytes(value).decode("utf-8", "replace")

@@ -77,6 +77,16 @@ def filled(octets: bytes) -> bytes:
     return _updated(writer)
 
 
+def with_names_in_shift_jis() -> bytes:
+    """A subpoena with a script, whose dictionary and font have names that are not UTF-8, as Japanese programs write."""
+
+    def add(pdf: pikepdf.Pdf) -> None:
+        action = pikepdf.Object.parse(b"<</S /JavaScript /JS (app.alert\\(1\\)) /\x82l /\x82r /Type /\x82l>>")
+        pdf.Root.OpenAction = pdf.make_indirect(action)
+
+    return _changed(add)
+
+
 def huge_page() -> bytes:
     """A page of a mile by a foot."""
     pdf = pikepdf.new()

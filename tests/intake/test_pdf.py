@@ -42,6 +42,7 @@ def test_text_is_read_page_by_page() -> None:
         (lambda: builders.good_pdf()[:400], "does not open"),
         (lambda: b"%PDF-1.7\n%%EOF", "does not open"),
         (pdfs.xfa_pdf, "XFA"),
+        (pdfs.with_names_in_shift_jis, "JavaScript"),
         (pdfs.with_archive, "another kind of file"),
         (pdfs.with_page_of_the_web, "another kind of file"),
         (pdfs.xref_bomb, "does not open"),
