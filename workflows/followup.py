@@ -28,6 +28,7 @@ class EmergencyFollowUpWorkflow:
         self._state = FollowUp(disclosed_at=disclosure.at)
         self._arrived: list[str] = []
         self._done: set[str] = set()
+        self._read = 0
 
     @workflow.update(description="A reviewer's signed statement: genuine, not_genuine or waive_process.")
     async def decide(self, signed: SignedStatement) -> Ruling:
@@ -79,8 +80,9 @@ class EmergencyFollowUpWorkflow:
 
     async def _read_process(self, message_id: str) -> None:
         """Only what the record says is the agency's own process for this emergency ends the wait for it."""
+        self._read += 1
         step = ProcessStep(
-            ref=self._machine.ref, step=f"process-{message_id[:16]}", at=self._machine.now(), message_id=message_id
+            ref=self._machine.ref, step=f"process-{self._read}", at=self._machine.now(), message_id=message_id
         )
         if await self._machine.do(Following.settle, step, "read the legal process that came"):
             self._state = self._state.model_copy(update={"settled": True})

@@ -6,13 +6,15 @@ from datetime import date, timedelta
 
 import pytest
 
-from contract.ids import notice_id, preservation_id, request_id
+from contract.ids import followup_id, notice_id, preservation_id, request_id
 from gateways.provider.dataset import canaries
 from policy.statements import Verdict
 from policy.vocabulary import Outcome, Phase
 from runtime.settings import Settings
 from starter.samples import SampleProcess
 from tests.world import EVERYTHING, MAREN, World
+
+DANGER = ("nature", "known", "person", "when", "averts")
 
 
 @pytest.fixture(params=[True, False], ids=["encrypted", "in the clear"])
@@ -48,6 +50,12 @@ async def test_nothing_of_a_person_is_in_histories_ids_lists_or_logs(
     await world.verify(subpoena)
     await world.approve(subpoena)
     await world.phase(subpoena, Phase.OBJECTION_WINDOW)
+    danger = {name: f"{name.capitalize()} of the Canarydale hostages." for name in DANGER}
+    urgent = await world.emergency(**danger, **{name: who[name] for name in ("officer", "badge", "agency", "sender")})
+    await world.verify(urgent)
+    await world.approve(urgent, "rita", "ravi", reason="Canarydale is burning.")
+    await world.ended(urgent)
+    assert (await world.sign(urgent, Verdict.NOT_GENUINE, "rita", reason="Canarydale does not exist.")).accepted
     assert await world.ended(warrant) is Outcome.PRODUCED
     await world.until(world.clock.now() + timedelta(days=95))
     await world.ended(hold)
@@ -55,12 +63,13 @@ async def test_nothing_of_a_person_is_in_histories_ids_lists_or_logs(
     await world.told(warrant)
 
     machines = [request_id(warrant), request_id(subpoena), preservation_id(hold), notice_id(warrant, 1)]
+    machines += [request_id(urgent), followup_id(urgent), notice_id(urgent, 1)]
     seen = [await _all_of(world, machine) for machine in machines]
     # The sink stands in for other people's mail servers, and logs what it is sent.
     logged = [record.getMessage().encode() for record in caplog.records if record.name != "mail.log"]
     text = b"\n".join([*seen, *logged]).decode("utf-8", errors="replace")
     assert text.count(warrant) > 10, "the case itself is in what was looked at"
-    secrets = {*canaries(), *who.values(), f"{who['badge']}-amended", "Is it really"}
+    secrets = {*canaries(), *who.values(), f"{who['badge']}-amended", "Is it really", "Canarydale"}
     assert [secret for secret in sorted(secrets) if secret.lower() in text.lower()] == []
 
 
