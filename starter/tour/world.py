@@ -23,7 +23,7 @@ from runtime.services import Services
 from runtime.settings import Settings
 from starter.clock import let_pass
 from starter.machines import machine_of
-from starter.samples import SampleRequest, sample_mail
+from starter.samples import SampleEmergency, SampleRequest, emergency_mail, sample_mail
 from starter.tour.letters import Letterbox, Received
 from starter.tour.narration import Narrator
 
@@ -111,11 +111,14 @@ class World:
 
         await self.until("mail to be taken", look)
 
-    async def send(self, request: SampleRequest) -> bytes:
+    async def send(self, request: SampleRequest | SampleEmergency) -> bytes:
         """Send a request by SMTP, as an agency's server would, and keep it among the tour's results."""
-        mail = await asyncio.to_thread(sample_mail, request)
+        if isinstance(request, SampleEmergency):
+            name, mail = "emergency", emergency_mail(request)
+        else:
+            name, mail = request.process.value, await asyncio.to_thread(sample_mail, request)
         self._sent += 1
-        (self.folder / "sent" / f"{self._sent:02}-{request.process}.eml").write_bytes(mail)
+        (self.folder / "sent" / f"{self._sent:02}-{name}.eml").write_bytes(mail)
         await self.send_raw(mail, request.sender)
         return mail
 

@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator, Callable
 
 from starter.tour.stories.claimed_hold import claimed_hold
+from starter.tour.stories.emergency import emergency
 from starter.tour.stories.extended_hold import extended_hold
 from starter.tour.stories.free_mail import free_mail
 from starter.tour.stories.gagged_warrant import gagged_warrant
@@ -19,4 +20,5 @@ STORIES: tuple[Callable[[World], AsyncIterator[int]], ...] = (
     claimed_hold,
     overbroad,
     incomplete_order,
+    emergency,
 )
