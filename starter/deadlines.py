@@ -9,8 +9,10 @@ from pydantic import AwareDatetime
 from activities.ports import CaseFile, Hold, NoticeState
 from policy.book import PolicyBook
 from policy.channels import respond_by
+from policy.followup import judgement_due, process_due
 from policy.frozen import Frozen
 from policy.request import Gag, RequestFacts
+from policy.statements import Verdict
 from policy.vocabulary import LegalProcess, RequestKind
 
 
@@ -23,6 +25,8 @@ class DeadlineKind(StrEnum):
     RESPONSE = "response_due"
     LINK = "link"
     RETENTION = "retention"
+    JUDGEMENT = "judgement"
+    OWED_PROCESS = "owed_process"
 
 
 class DeadlineState(StrEnum):
@@ -64,6 +68,8 @@ def _all(case: CaseFile, facts: RequestFacts, book: PolicyBook, now: datetime) -
     if case.production is not None:
         expires = case.production.link_expires_at
         yield _deadline(DeadlineKind.LINK, expires, now, "PR1", f"the link works {book.link_days} days")
+        if case.kind is RequestKind.EMERGENCY:
+            yield from _after_emergency(case, case.production.made_at, book, now)
     if case.retain_until is not None:
         basis = f"policy book {book.version}"
         sentence = f"what is kept is kept {book.retention_days} days after the close"
@@ -79,6 +85,18 @@ def _response(case: CaseFile, facts: RequestFacts, book: PolicyBook, now: dateti
         answered = case.outcome is not None or case.production is not None
         why = "the channel of the request gives no longer" if by_law else "the answer that the agency asked for is due"
         yield _deadline(DeadlineKind.RESPONSE, due, now, basis, "answered" if answered else why, stopped=answered)
+
+
+def _after_emergency(case: CaseFile, disclosed_at: datetime, book: PolicyBook, now: datetime) -> Iterator[Deadline]:
+    stated = {d.signed.statement.verdict for d in case.decisions if d.accepted}
+    judged = bool(stated & {Verdict.GENUINE, Verdict.NOT_GENUINE})
+    sentence = "a reviewer has stated whether it was real" if judged else "a reviewer states whether it was real"
+    due = judgement_due(disclosed_at, book)
+    yield _deadline(DeadlineKind.JUDGEMENT, due, now, "E1", sentence, stopped=judged)
+    came = any(event.kind == "owed_process_arrived" for event in case.events)
+    settled = came or bool(stated & {Verdict.WAIVE_PROCESS, Verdict.NOT_GENUINE})
+    sentence = "it came" if came else "it is waited for no longer" if settled else "after that a person decides"
+    yield _deadline(DeadlineKind.OWED_PROCESS, process_due(disclosed_at, book), now, "E1", sentence, stopped=settled)
 
 
 def _hold(hold: Hold, facts: RequestFacts, book: PolicyBook, now: datetime) -> Deadline:
@@ -101,7 +119,10 @@ def _gags(case: CaseFile, facts: RequestFacts, now: datetime) -> Iterator[Deadli
     for notice in delayed:
         told = notice.told_at
         sentence = f"the user was told on {told:%Y-%m-%d %H:%M} UTC" if told else "the user must not be told before"
-        yield _gag(None if notice.undated and not told else notice.delayed_until, now, sentence, told, notice.n)
+        clock = _gag(None if notice.undated and not told else notice.delayed_until, now, sentence, told, notice.n)
+        # After an emergency the delay is our own, unless an order of silence has made it longer.
+        own = case.kind is RequestKind.EMERGENCY and not notice.undated
+        yield clock.model_copy(update={"basis": "E1, N1, N2"}) if own else clock
     if not case.notices and case.outcome is None and facts.gag is not Gag.NONE:
         yield _gag(facts.gag_end(case.envelope.received_at), now, "asked for; nobody has been told yet", None, None)
 

@@ -63,7 +63,8 @@ def _head(view: CaseView) -> Iterator[str]:
     facts = view.request
     officer = facts.officer_name or view.envelope.sender
     yield f"agency    {said(facts.agency_name or 'not known')}; {said(officer)}; case {said(facts.case_number or '-')}"
-    yield f"process   {_words(facts.process) if facts.process else 'not known'}"
+    none = "none needed in an emergency (E1)" if view.kind is RequestKind.EMERGENCY else "not known"
+    yield f"process   {_words(facts.process) if facts.process else none}"
     sender = view.sender.value if view.sender else "not judged yet"
     yield f"received  {_time(view.envelope.received_at)} UTC from {said(view.envelope.sender or '(erased)')}: {sender}"
     yield from (f"          {reason.clause.value} {said(reason.detail)}" for reason in view.reasons)

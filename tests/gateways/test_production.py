@@ -23,7 +23,7 @@ from policy.profile import ProviderProfile
 from policy.records import Account, Record, RecordTable, Snapshot
 from policy.request import Identifier, IdentifierKind
 from policy.scope import Scope
-from policy.vocabulary import DataClass, LegalProcess
+from policy.vocabulary import DataClass, LegalProcess, RequestKind
 
 REF = "DP-2026-000123"
 AT = datetime(2026, 3, 4, 15, 0, tzinfo=UTC)
@@ -328,6 +328,19 @@ def test_whatever_an_agency_calls_itself_the_certificate_can_be_set(
 async def test_an_agencys_words_are_shown_and_never_run(tmp_path: Path) -> None:
     files = await _pack(_request(agency='#panic("x") $x$ *b* \x00 Sở 警'), tmp_path)
     assert '#panic("x") $x$ *b* [U+0000] Sở [U+8B66]' in _words(files["data/certificate-of-authenticity.pdf"])
+
+
+async def test_E1_the_package_says_that_no_legal_process_stands_behind_it(tmp_path: Path) -> None:
+    whole = _request()
+    emergency = whole.scope.model_copy(update={"kind": RequestKind.EMERGENCY, "process": None})
+    files = await _pack(whole.model_copy(update={"scope": emergency, "process_sha256": ()}), tmp_path)
+    certificate = _words(files["data/certificate-of-authenticity.pdf"])
+    assert "disclosed voluntarily and without legal process" in certificate
+    assert "18 U.S.C. 2702(b)(8) and (c)(4)" in certificate
+    assert "in answer to the legal process" not in certificate
+    assert "None: voluntary emergency disclosure" in _docx_text(files["data/production-summary.docx"])
+    ordinary = await _pack(whole, tmp_path)
+    assert "in answer to the legal process named above" in _words(ordinary["data/certificate-of-authenticity.pdf"])
 
 
 async def test_P3_the_certificate_of_destruction_names_every_object_and_when(tmp_path: Path) -> None:

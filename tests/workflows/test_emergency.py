@@ -8,7 +8,9 @@ import pytest
 from contract.ids import followup_id, notice_id, request_id
 from policy.statements import Check, Refusal, Verdict
 from policy.vocabulary import Clause, Outcome, Phase, RequestKind
+from starter.deadlines import DeadlineKind, DeadlineState
 from starter.samples import SampleProcess
+from starter.show import look_at
 from starter.verification import verify_machines
 from tests.world import JUST_BEFORE, MAREN, SENDER, STRANGER, World, eventually
 
@@ -113,6 +115,9 @@ async def test_E2_what_is_missing_is_asked_for_and_the_subject_alone_makes_nothi
 async def test_E1_N1_the_user_is_told_once_after_the_delay_and_the_agency_is_asked_for_process(world: World) -> None:
     ref = await disclosed(world)
     before = await calls(world)
+    view = await look_at(world.settings, ref)
+    clocks = {clock.kind: clock.state for clock in view.deadlines}
+    assert clocks[DeadlineKind.JUDGEMENT] is clocks[DeadlineKind.OWED_PROCESS] is DeadlineState.RUNNING
     for day, reminders in ((3, 1), (7, 2)):
         await world.advance(days=day)
         await eventually(_count(world, "process_owed"), reminders.__eq__, f"{reminders} reminders")
