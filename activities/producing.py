@@ -10,7 +10,7 @@ from temporalio import activity
 
 from activities.ports import CaseFile, CaseLedger, LetterWriter, ObjectStore, Packager, PackageRequest
 from activities.record import Entry, ProductionMade
-from activities.steps import agency_letter, alive, done, refuse
+from activities.steps import agency_letter, alive, costs_of, done, refuse
 from contract.messages import Step
 from policy.book import policy_book
 from policy.channels import obstacle
@@ -71,6 +71,7 @@ class Producing:
             expires_at=expires_at,
             size=size,
             sha256=sha256,
+            costs=costs_of(case),
         )
         await self._ledger.commit(
             Entry(ref=step.ref, step=step.step, at=step.at, phase=Phase.PRODUCTION, changes=(made,), letters=(letter,))

@@ -9,7 +9,7 @@ from contract.messages import Assessment, Step
 from policy.addresses import domain_of
 from policy.book import policy_book
 from policy.breadth import Breadth, breadth_of
-from policy.channels import jurisdiction_of, preserves_at_once, respond_by, tells_user
+from policy.channels import is_urgent, jurisdiction_of, preserves_at_once, respond_by, tells_user
 from policy.completeness import missing_from_emergency, missing_items
 from policy.emergency import Recognition, recognise
 from policy.facts import Fact, FactField, Source, SourceKind
@@ -109,6 +109,7 @@ class Receiving:
             gag_until=facts.gag_end(received_at),
             response_due=facts.response_due,
             respond_by=respond_by(facts, received_at, book),
+            urgent=is_urgent(facts, received_at, book),
             preserve_at_once=preserves_at_once(facts, received_at, book),
             tells_user=tells_user(facts, received_at, book),
             scope=scope_of(case.ref, facts, case.review, case.kind).digest(),

@@ -6,6 +6,7 @@ tables that can be erased, and only their hash in the chain.
 
 from pydantic import AwareDatetime
 
+from policy.costs import Costs
 from policy.facts import Fact
 from policy.findings import Document, Reason
 from policy.frozen import Frozen
@@ -145,6 +146,14 @@ class ObjectionMade(Frozen):
     n: int
 
 
+class CostsClaimed(Frozen):
+    """A reviewer claims costs with the production (PR2); `by` is their roster id, `signature` covers the claim."""
+
+    by: str
+    costs: Costs
+    signature: str
+
+
 class ProductionMade(Frozen):
     """A package was stored for the agency (PR1). The link's token itself is only in the letter."""
 
@@ -205,6 +214,7 @@ Change = (
     | NoticeDelayed
     | UserTold
     | ObjectionMade
+    | CostsClaimed
     | ProductionMade
     | PackageFetched
     | CaseClosed

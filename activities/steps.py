@@ -10,6 +10,7 @@ from temporalio.exceptions import ApplicationError
 
 from activities.ports import CaseFile, LetterWriter
 from activities.record import Letter
+from policy.costs import Costs
 from policy.letters import LetterName
 
 #: Well below the machines' heartbeat timeout.
@@ -36,6 +37,12 @@ async def alive() -> AsyncIterator[None]:
     finally:
         beating.cancel()
         await asyncio.gather(beating, return_exceptions=True)
+
+
+def costs_of(case: CaseFile) -> Costs | None:
+    """The costs that are claimed with the case's production, by the latest claim (PR2)."""
+    claims = [event.detail for event in case.events if event.kind == "costs_claimed"]
+    return Costs.model_validate({name: claims[-1][name] for name in Costs.model_fields}) if claims else None
 
 
 def refuse(kind: str, sentence: str) -> NoReturn:

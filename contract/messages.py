@@ -113,6 +113,7 @@ class Assessment(Frozen):
     response_due: date | None = None
     respond_by: AwareDatetime | None = None
     preserve_at_once: bool = False
+    urgent: bool = False
     tells_user: bool = True
     scope: str
     claimed: str | None = None

@@ -10,6 +10,7 @@ from activities.record import (
     AgencyReminded,
     CaseClosed,
     Change,
+    CostsClaimed,
     DecisionRecorded,
     Entry,
     ExtensionRefused,
@@ -110,6 +111,7 @@ async def project(connection: AsyncConnection, entry: Entry, change: Change) -> 
             await _case(connection, entry.ref, **closed)
         case (
             AgencyReminded()
+            | CostsClaimed()
             | ExtensionRefused()
             | HoldWarned()
             | PackageFetched()

@@ -12,6 +12,7 @@ from activities.record import (
     AgencyReminded,
     CaseClosed,
     Change,
+    CostsClaimed,
     DecisionRecorded,
     ExtensionRefused,
     FactsAmended,
@@ -114,6 +115,8 @@ def public(change: Change) -> Detail:
             return {"n": change.n}
         case PackageFetched():
             return {"package": change.package}
+        case CostsClaimed():
+            return {"by": change.by, **change.costs.model_dump(mode="json")}
         case ProductionMade():
             return {
                 "scope": change.scope,

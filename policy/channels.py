@@ -101,6 +101,12 @@ def respond_by(facts: RequestFacts, received_at: datetime, book: PolicyBook) -> 
     return received_at + timedelta(days=opening.response_days) if opening.response_days is not None else None
 
 
+def is_urgent(facts: RequestFacts, received_at: datetime, book: PolicyBook) -> bool:
+    """Whether the channel wants the answer within hours, so that whoever is on call is called."""
+    opening = opening_of(facts, received_at, book)
+    return facts.urgent and opening is not None and opening.urgent_hours is not None
+
+
 def preserves_at_once(facts: RequestFacts, received_at: datetime, book: PolicyBook) -> bool:
     """Whether what is asked for is copied on receipt (Regulation (EU) 2023/1543, art. 10(1))."""
     opening = opening_of(facts, received_at, book)

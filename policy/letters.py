@@ -12,6 +12,7 @@ from typing import Annotated
 
 from pydantic import AwareDatetime, Field
 
+from policy.costs import Costs
 from policy.findings import Reason
 from policy.frozen import Frozen
 from policy.vocabulary import Clause, DataClass, LegalProcess
@@ -143,12 +144,14 @@ class HoldServes(AboutCase):
 
 
 class PackageWaits(AboutCase):
-    """Where a production can be fetched and until when (UTC); its size in bytes and hash, by which it is checked."""
+    """Where a production can be fetched and until when (UTC); its size in bytes and hash, by which it is checked; and
+    the costs that are claimed for it (PR2)."""
 
     link: str = Field(pattern=r"^https?://[!-~]+$")
     expires_at: AwareDatetime
     size: int = Field(ge=1)
     sha256: Sha256
+    costs: Costs | None = None
 
 
 class ProcessOwed(AboutCase):
@@ -190,6 +193,7 @@ class Errand(StrEnum):
     COMPLETE = "complete"
     REVIEW = "review"
     UNCLEAR = "unclear"
+    URGENT = "urgent"
     JUDGE = "judge"
     PROCESS = "process"
 

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from types import MappingProxyType
 
+from policy.costs import CostBasis, Costs
 from policy.findings import Reason
 from policy.letters import (
     AboutCase,
@@ -143,6 +144,10 @@ SAMPLES: Mapping[str, tuple[LetterName, AboutCase]] = MappingProxyType(
         "preservation_expired": (LetterName.PRESERVATION_EXPIRED, HoldPurged(ref=REF, purged_at=_UNTIL)),
         "preservation_claimed": (LetterName.PRESERVATION_CLAIMED, HoldServes(ref=REF, by_ref="DP-2026-000124")),
         "production_ready": (LetterName.PRODUCTION_READY, _PACKAGE),
+        "production_ready_with_costs": (
+            LetterName.PRODUCTION_READY,
+            _PACKAGE.model_copy(update={"costs": Costs(amount="250.00", currency="USD", basis=CostBasis.AGREED)}),
+        ),
         "emergency_production": (LetterName.EMERGENCY_PRODUCTION, _PACKAGE),
         "process_owed": (LetterName.PROCESS_OWED, ProcessOwed(ref=REF, disclosed_at=_UNTIL)),
         "no_responsive_records": (LetterName.NO_RESPONSIVE_RECORDS, AboutCase(ref=REF)),

@@ -33,6 +33,7 @@ _VERBS = (
     "review",
     "amend",
     "objection",
+    "costs",
     "reviewer",
     "agency",
     "verify",

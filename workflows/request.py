@@ -118,6 +118,8 @@ class RequestWorkflow:
         await self._machine.post("receive", "acknowledge")
         if self._known.maybe_emergency:
             await page(self._machine, "page-unclear", Errand.UNCLEAR)
+        if self._known.urgent:
+            await page(self._machine, "page-urgent", Errand.URGENT)
 
     async def _verify(self) -> Outcome | None:
         """Wait until nothing is missing and a person has found the document genuine (S1, S2, R4).

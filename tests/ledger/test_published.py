@@ -6,9 +6,12 @@ from typing import get_args
 import pytest
 
 from activities.record import (
+    AgencyReminded,
     Change,
+    CostsClaimed,
     ExtensionRefused,
     FactsAmended,
+    FollowUpEnded,
     HoldClaimed,
     HoldExtended,
     HoldResumed,
@@ -17,14 +20,18 @@ from activities.record import (
     ItemsMissing,
     NoticeDelayed,
     ObjectionMade,
+    OwedProcessArrived,
     PackageFetched,
     ReviewReopened,
+    SenderSuspected,
     SnapshotPurged,
     UserTold,
 )
 from ledger.events import canonical_json
 from ledger.published import kind, public
+from policy.costs import CostBasis, Costs
 from policy.findings import Reason
+from policy.patience import Asked
 from policy.statements import Refusal, SignedStatement, Statement, Verdict
 from policy.vocabulary import Clause
 from tests.ledger.build import CANARY, NOW, approved, closed, decision, facts_read, produced, sha, snapshot_taken
@@ -45,6 +52,7 @@ _EVERY: tuple[Change, ...] = (
     facts_read(),
     FactsAmended(by="r-1", facts=facts_read().facts, signature=CANARY),
     ItemsMissing(clauses=(Clause.R4,)),
+    AgencyReminded(about=Asked.MISSING_ITEMS, days=14),
     decision(_REF, "r-0123456789abcdef", Verdict.APPROVE, nonce="n"),
     _FORGED,
     approved(_REF),
@@ -60,9 +68,13 @@ _EVERY: tuple[Change, ...] = (
     NoticeDelayed(n=1, until=NOW + timedelta(days=1)),
     UserTold(n=1, objection_until=None),
     ObjectionMade(n=1),
+    CostsClaimed(by="r-1", costs=Costs(amount="250.00", currency="USD", basis=CostBasis.AGREED), signature=CANARY),
     produced(_REF),
     PackageFetched(package=sha("package")),
     closed(),
+    SenderSuspected(message_id=sha("m"), by="r-1"),
+    OwedProcessArrived(message_id=sha("m")),
+    FollowUpEnded(),
 )
 
 

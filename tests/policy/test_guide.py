@@ -27,7 +27,6 @@ NOT_YET = frozenset(
         Clause.X2,
         Clause.X3,
         Clause.X4,
-        Clause.PR2,
     }
 )
 KEPT = [clause for clause in Clause if clause not in NOT_YET]

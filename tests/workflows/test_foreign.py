@@ -27,7 +27,8 @@ async def test_F2_a_direct_order_from_the_united_kingdom_gives_content_once_its_
     )
     case = await world.phase(ref, Phase.VERIFICATION)
     assert case.missing == (), "seven days are its own clock, so it need not name a date"
-    unchecked = await world.sign(ref, Verdict.AUTHENTIC, "vera")
+    seen = await world.signed(ref, Verdict.AUTHENTIC, "vera", checks=(Check.SIGNATURE_SEEN,))
+    unchecked = await world.state(ref, seen)
     assert (unchecked.refusal, unchecked.sentence[:3]) == (Refusal.CHECKS_MISSING, "F2:")
     checks = (Check.SIGNATURE_SEEN, Check.TARGET_CHECKED)
     checked = await world.signed(ref, Verdict.AUTHENTIC, "vera", checks=checks)
@@ -42,6 +43,7 @@ async def test_F2_a_production_certificate_is_copied_at_once_and_its_authority_t
     case = await world.phase(ref, Phase.VERIFICATION)
     assert case.missing == ()
     assert case.snapshot is not None, "copied before anyone has looked at it"
+    assert "within hours" in (await world.letter("on_call")).body
     described = await world.client.get_workflow_handle(request_id(ref)).describe()
     shown = {pair.key.name: pair.value for pair in described.typed_search_attributes}
     assert shown["CaseJurisdiction"] == "eu"
