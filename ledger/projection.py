@@ -125,7 +125,9 @@ async def project(connection: AsyncConnection, entry: Entry, change: Change) -> 
 
 
 async def _facts_read(connection: AsyncConnection, entry: Entry, change: FactsRead) -> None:
+    known = (await connection.execute(select(cases.c.reasons).where(cases.c.ref == entry.ref))).scalar_one()
     reasons = [reason.model_dump(mode="json") for reason in change.reasons]
+    reasons = [*known, *(reason for reason in reasons if reason not in known)]  # A reply takes back no sign of breadth.
     await _case(connection, entry.ref, sender=change.sender.value, reasons=reasons)
     await _add_facts(connection, entry, change.facts)
     if change.documents:

@@ -62,7 +62,7 @@ def mutant(number: int) -> bytes:
     chance = random.Random(number)  # noqa: S311 - for variety, not for secrets
     raw = bytearray(SEEDS[number % len(SEEDS)])
     for _ in range(chance.randint(1, 12)):
-        at = chance.randrange(len(raw))
+        at = chance.randrange(len(raw) + 1)
         if chance.random() < 0.6:  # Most damage is done where the structure is.
             at = min(at, chance.randrange(1500))
         end = at + chance.choice((0, 1, 4, 40))

@@ -24,6 +24,7 @@ from activities.record import (
 )
 from ledger.chain import verify
 from policy.facts import Fact, FactField, Source, SourceKind
+from policy.findings import Reason
 from policy.request import request_facts
 from policy.statements import Verdict
 from policy.vocabulary import Clause, Outcome, Phase, RequestKind, SenderVerdict
@@ -74,6 +75,10 @@ async def test_everything_that_is_committed_comes_back(engine: AsyncEngine) -> N
         decision(ref, "r-2", Verdict.APPROVE, nonce="b"),
     )
     await record.commit(entry(ref, "receive", read, ItemsMissing(clauses=(Clause.R4,)), phase=Phase.VERIFICATION))
+    sign = Reason(clause=Clause.R3, detail="it asks for everybody")
+    later = {"reasons": (*read.reasons, sign), "facts": (), "documents": ()}
+    reply = read.model_copy(update=later)
+    await record.commit(entry(ref, "reply", reply))
     await record.commit(entry(ref, "amend", FactsAmended(by="r-1", facts=(amended,), signature="s")))
     await record.commit(entry(ref, "decide-1", authentic))
     await record.commit(entry(ref, "decide-2", approval, approved(ref)))
@@ -88,7 +93,7 @@ async def test_everything_that_is_committed_comes_back(engine: AsyncEngine) -> N
     case = await record.case(ref)
     assert case.phase is Phase.CLOSED
     assert case.sender is SenderVerdict.HOLD
-    assert case.reasons == read.reasons
+    assert case.reasons == (*read.reasons, sign)
     assert case.facts == (*read.facts, amended)
     assert request_facts(case.facts).case_number == "C-2"
     assert case.documents == read.documents
