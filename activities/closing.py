@@ -47,9 +47,9 @@ class Closing:
         )
 
     async def _letter(self, case: CaseFile, outcome: Outcome) -> Letter | None:
-        """What the agency is told; a production has had its letter already."""
+        """What the agency is told; a production, and a restriction's end, have had their letters already."""
         match outcome:
-            case Outcome.PRODUCED:
+            case Outcome.PRODUCED | Outcome.RESTRICTION_EXPIRED | Outcome.RESTRICTION_LIFTED:
                 return None
             case Outcome.REJECTED:
                 return await self._verdict(case, _rejection(case), Verdict.REJECT)

@@ -80,6 +80,7 @@ def _standing(case: CaseFile, question: DecideInput, done: RecordedDecision | No
         obstacle=f"{blocked.clause.value}: it needs {blocked.detail}" if blocked else "",
         reason_kept=reason_kept,
         closer=bool(closer_look(facts, book)),
+        appealed_at=max((appeal.made_at for appeal in case.open_appeals), default=None),
         amended_by=frozenset(f.source.by for f in case.facts if f.source.by is not None),
         accepted=tuple(d.signed.statement for d in others if d.accepted),
         nonces=frozenset(d.signed.statement.nonce for d in others),

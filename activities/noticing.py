@@ -1,9 +1,12 @@
 """Telling users: why not yet, the notice itself with a copy of the request, and their objection (N1, N2)."""
 
+import hashlib
+import secrets
+
 from temporalio import activity
 
 from activities.arrivals import arrival_for, owed_process
-from activities.ports import CaseFile, CaseLedger, LetterWriter, NoticeState
+from activities.ports import AppliedRestriction, CaseFile, CaseLedger, LetterWriter, NoticeState
 from activities.record import Attachment, Entry, Letter, NoticeDelayed, ObjectionMade, UserTold
 from activities.steps import done, refuse
 from contract.messages import NoticeStep, OrderResult, OrderStep
@@ -18,9 +21,10 @@ from policy.vocabulary import Phase, RequestKind
 class Noticing:
     """Steps of one account's notice."""
 
-    def __init__(self, ledger: CaseLedger, letters: LetterWriter) -> None:
+    def __init__(self, ledger: CaseLedger, letters: LetterWriter, public_url: str) -> None:
         self._ledger = ledger
         self._letters = letters
+        self._public_url = public_url
 
     @activity.defn
     async def delay(self, step: NoticeStep) -> None:
@@ -46,7 +50,7 @@ class Noticing:
 
     @activity.defn
     async def tell(self, step: NoticeStep) -> None:
-        """Write the notice to the account's own address, with a copy of the request (N1).
+        """Write the notice to the account's own address, with a copy of the request (N1, X3).
 
         The record is asked once more whether a gag holds: no machine's mistake may tell a user too early.
         """
@@ -56,8 +60,18 @@ class Noticing:
         notice = next((notice for notice in case.notices if notice.n == step.n), None)
         if notice and notice.delayed_until is not None and gag_holds(step.at, notice.delayed_until):
             refuse("GagHolds", f"N2: notice {step.n} may not be given before {notice.delayed_until.isoformat()}")
-        letter = self._letter(case, self._account(case, step.n), step, notice)
-        told = UserTold(n=step.n, objection_until=step.until)
+        account, token = self._account(case, step.n), None
+        if case.restriction is None:
+            letter = self._letter(case, account, step, notice)
+        else:
+            lasts = case.restriction.lifted_at is None and step.at < case.restriction.until
+            token = secrets.token_urlsafe(32) if lasts else None
+            letter = self._restricted(case, case.restriction, account, token)
+        told = UserTold(
+            n=step.n,
+            objection_until=step.until,
+            appeal_token=hashlib.sha256(token.encode()).hexdigest() if token else None,
+        )
         phase = Phase.OBJECTION_WINDOW if step.until else None
         await self._ledger.commit(
             Entry(ref=step.ref, step=step.step, at=step.at, phase=phase, changes=(told,), letters=(letter,))
@@ -84,12 +98,23 @@ class Noticing:
             name, context["objection_until"] = LetterName.USER_NOTICE, step.until
         else:
             name, context["disclosed"] = LetterName.USER_NOTICE_AFTER_GAG, case.production is not None
-        letter = self._letters.write(name, account.email, context, account.language)
-        copies = tuple(
-            Attachment(sha256=document.sha256, name=f"{case.ref}-request-{number}.pdf")
-            for number, document in enumerate((d for d in case.documents if d.accepted), start=1)
-        )
-        return letter.model_copy(update={"attachments": copies})
+        return _with_copies(case, self._letters.write(name, account.email, context, account.language))
+
+    def _restricted(self, case: CaseFile, applied: AppliedRestriction, account: Account, token: str | None) -> Letter:
+        """What is restricted, on what basis, until when, and the link by which to appeal (X3)."""
+        facts = request_facts(case.facts)
+        context = {
+            "ref": case.ref,
+            "agency": facts.agency_name or "",
+            "basis": facts.basis or "",
+            "measure": applied.restriction.measure,
+            "territory": applied.restriction.reach,
+            "since": applied.since,
+            "until": applied.lifted_at or applied.until,
+            "link": f"{self._public_url}/appeal/{token}" if token else None,
+        }
+        letter = self._letters.write(LetterName.RESTRICTED_NOTICE, account.email, context, account.language)
+        return _with_copies(case, letter)
 
     def _after_emergency(self, case: CaseFile, account: Account, agency: str) -> Letter:
         """Without the request: it names whoever was in danger."""
@@ -104,8 +129,16 @@ class Noticing:
         return self._letters.write(LetterName.USER_NOTICE_AFTER_EMERGENCY, account.email, context, account.language)
 
     def _account(self, case: CaseFile, n: int) -> Account:
-        accounts = case.snapshot.accounts if case.snapshot else ()
-        account = next((account for account in accounts if account.n == n), None)
+        account = next((account for account in case.accounts if account.n == n), None)
         if account is None:
-            refuse("NoSuchAccount", f"the snapshot has no account {n}")
+            refuse("NoSuchAccount", f"the record has no account {n}")
         return account
+
+
+def _with_copies(case: CaseFile, letter: Letter) -> Letter:
+    """The letter with a copy of the request (N1)."""
+    copies = tuple(
+        Attachment(sha256=document.sha256, name=f"{case.ref}-request-{number}.pdf")
+        for number, document in enumerate((d for d in case.documents if d.accepted), start=1)
+    )
+    return letter.model_copy(update={"attachments": copies})

@@ -13,11 +13,12 @@ from policy.directory import AgencyDirectory
 from policy.facts import Fact
 from policy.findings import Document, Reason
 from policy.frozen import Frozen
+from policy.measures import Restriction
 from policy.records import Account, Record, Snapshot
 from policy.request import Identifier
 from policy.scope import Scope
 from policy.statements import SignedStatement, Signer
-from policy.vocabulary import Clause, Outcome, Phase, RequestKind, SenderVerdict
+from policy.vocabulary import AppealRoute, Clause, LiftReason, Outcome, Phase, RequestKind, SenderVerdict
 
 
 class Envelope(Frozen):
@@ -71,6 +72,28 @@ class NoticeState(Frozen):
     objected_at: AwareDatetime | None = None
 
 
+class AppliedRestriction(Frozen):
+    """The restriction of access that a case applied: half-open, from `since` up to, and not including, `until`."""
+
+    restriction: Restriction
+    since: AwareDatetime
+    until: AwareDatetime
+    accounts: tuple[Account, ...]
+    lifted_at: AwareDatetime | None = None
+    lifted_for: LiftReason | None = None
+
+
+class Appeal(Frozen):
+    """An appeal of account `n`'s user (X3). It is open until it was answered or the restriction lifted."""
+
+    n: int
+    route: AppealRoute
+    text: str
+    made_at: AwareDatetime
+    answered_at: AwareDatetime | None = None
+    granted: bool | None = None
+
+
 class Production(Frozen):
     """What was produced: the package object, for which approved scope, and until when its link works."""
 
@@ -115,9 +138,22 @@ class CaseFile(Frozen):
     hold: Hold | None = None
     notices: tuple[NoticeState, ...] = ()
     production: Production | None = None
+    restriction: AppliedRestriction | None = None
+    appeals: tuple[Appeal, ...] = ()
     outcome: Outcome | None = None
     retain_until: AwareDatetime | None = None
     events: tuple[LedgerEvent, ...] = ()
+
+    @property
+    def accounts(self) -> tuple[Account, ...]:
+        """Whose accounts the case concerns, as far as anything was copied or restricted."""
+        found = self.restriction or self.snapshot
+        return found.accounts if found else ()
+
+    @property
+    def open_appeals(self) -> tuple[Appeal, ...]:
+        """The appeals that wait for an answer, in the order in which they were made (X3)."""
+        return tuple(appeal for appeal in self.appeals if appeal.answered_at is None)
 
 
 class CaseNotFound(LookupError):
@@ -259,6 +295,30 @@ class RecordSource(Protocol):
 
     async def media_of(self, record: Record) -> bytes:
         """The bytes of a recording as the source has them now. Its `values["media_key"]` names it to the source."""
+
+
+class AccessOrder(Frozen):
+    """What the service is to do for a case: a measure against what the identifiers name, in a window of time (UTC)."""
+
+    ref: str
+    restriction: Restriction
+    identifiers: tuple[Identifier, ...]
+    since: AwareDatetime
+    until: AwareDatetime
+
+
+class AccessControl(Protocol):
+    """The provider's service, where it can keep people out (X1, X2)."""
+
+    async def restrict(self, order: AccessOrder, at: datetime) -> Sequence[Account]:
+        """Apply an order, once for its case; returns the accounts concerned, numbered from 1: the users restricted or,
+        of a meeting, its host. Empty: the identifiers name nothing, and nothing was done.
+
+        The service itself stops restricting at the order's end. What another case restricts is left alone.
+        """
+
+    async def lift(self, ref: str, at: datetime) -> None:
+        """Undo what was applied for this case, and nothing else. Lifting what is lifted changes nothing."""
 
 
 class PackageRequest(Frozen):

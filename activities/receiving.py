@@ -17,6 +17,7 @@ from policy.findings import Reason
 from policy.letters import LetterName
 from policy.preservation import in_time
 from policy.request import RequestFacts, request_facts
+from policy.restriction import necessity
 from policy.scope import scope_of
 from policy.scrutiny import flags
 from policy.sender import SenderJudgement, judge_sender
@@ -184,9 +185,11 @@ def missing_of(case: CaseFile, policy: str) -> tuple[Reason, ...]:
 
 
 def breadth(case: CaseFile, policy: str) -> Breadth:
-    """What makes the case look overly broad by the record, and the narrower scope that is proposed (R3)."""
-    received_on = case.envelope.received_at.date()
-    return breadth_of(request_facts(case.facts), policy_book(policy), received_on, case.reasons)
+    """What makes the case look overly broad by the record, and the narrower scope that is proposed (R3; X1, X2)."""
+    facts, book = request_facts(case.facts), policy_book(policy)
+    if case.kind is RequestKind.RESTRICTION:
+        return necessity(facts, book)
+    return breadth_of(facts, book, case.envelope.received_at.date(), case.reasons)
 
 
 def _understood(missing: tuple[Reason, ...]) -> bool:

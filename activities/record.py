@@ -10,11 +10,12 @@ from policy.costs import Costs
 from policy.facts import Fact
 from policy.findings import Document, Reason
 from policy.frozen import Frozen
+from policy.measures import Restriction
 from policy.patience import Asked
 from policy.records import Account
 from policy.scope import Scope
 from policy.statements import Refusal, SignedStatement
-from policy.vocabulary import Clause, Outcome, Phase, SenderVerdict
+from policy.vocabulary import AppealRoute, Clause, LiftReason, Outcome, Phase, SenderVerdict
 
 
 class FactsRead(Frozen):
@@ -134,10 +135,14 @@ class NoticeDelayed(Frozen):
 
 
 class UserTold(Frozen):
-    """The user of account `n` was told, with a copy of the request (N1); objections are heard until then."""
+    """The user of account `n` was told, with a copy of the request (N1); objections are heard until then.
+
+    `appeal_token` is the SHA-256 of the token in the link by which a restriction can be appealed (X3).
+    """
 
     n: int
     objection_until: AwareDatetime | None
+    appeal_token: str | None = None
 
 
 class ObjectionMade(Frozen):
@@ -169,6 +174,37 @@ class PackageFetched(Frozen):
     """Somebody who has the link fetched the package."""
 
     package: str
+
+
+class RestrictionApplied(Frozen):
+    """Access is restricted from `since` up to, and not including, `until` (X1, X2), for these accounts."""
+
+    restriction: Restriction
+    since: AwareDatetime
+    until: AwareDatetime
+    accounts: tuple[Account, ...]
+
+
+class RestrictionLifted(Frozen):
+    """Access is as it was before (X2), unless another case restricts it too."""
+
+    reason: LiftReason
+
+
+class AppealMade(Frozen):
+    """The user of account `n` appeals (X3), in their own words; `by` is the roster id of the person who recorded it."""
+
+    n: int
+    route: AppealRoute
+    text: str
+    by: str | None = None
+
+
+class AppealsAnswered(Frozen):
+    """The open appeals that had been made by then (UTC) have their answer (X3)."""
+
+    granted: bool
+    made_until: AwareDatetime
 
 
 class CaseClosed(Frozen):
@@ -217,6 +253,10 @@ Change = (
     | CostsClaimed
     | ProductionMade
     | PackageFetched
+    | RestrictionApplied
+    | RestrictionLifted
+    | AppealMade
+    | AppealsAnswered
     | CaseClosed
     | SenderSuspected
     | OwedProcessArrived

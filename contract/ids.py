@@ -13,6 +13,11 @@ def preservation_id(ref: str) -> str:
     return f"preservation/{ref}"
 
 
+def restriction_id(ref: str) -> str:
+    """The workflow id of a restriction of access."""
+    return f"restriction/{ref}"
+
+
 def notice_id(ref: str, n: int) -> str:
     """The workflow id of the notice to account `n`'s user; `n` says nothing about whose account it is."""
     return f"notice/{ref}/{n}"

@@ -53,6 +53,8 @@ class NoticeInput(Frozen):
     jurisdiction: Jurisdiction = Jurisdiction.US
     kind: RequestKind = RequestKind.DISCLOSURE
     delay_until: AwareDatetime | None = None
+    orders: tuple[str, ...] = ()
+    """Messages with further orders of silence that came before the notice began, to be read from the record first."""
 
 
 class FollowUpInput(Frozen):
@@ -62,6 +64,17 @@ class FollowUpInput(Frozen):
     at: AwareDatetime
     policy: str
     jurisdiction: Jurisdiction = Jurisdiction.US
+
+
+class RestrictionInput(Frozen):
+    """Starts the machine of an approved restriction of access. `at` is the request's business time (UTC)."""
+
+    ref: str
+    at: AwareDatetime
+    policy: str
+    gag: Gag
+    gag_until: AwareDatetime | None = None
+    jurisdiction: Jurisdiction = Jurisdiction.OTHER
 
 
 # Signals and updates
@@ -129,6 +142,22 @@ class DecideInput(Frozen):
     ref: str
     phase: Phase
     at: AwareDatetime
+
+
+class RestrictionResult(Frozen):
+    """Whom an applied restriction concerns (opaque numbers; none: nobody was found), and when it lifts itself (UTC)."""
+
+    accounts: tuple[int, ...]
+    until: AwareDatetime
+
+
+class LiftStep(Frozen):
+    """The lifting of a restriction, at its end or because a person ordered it."""
+
+    ref: str
+    step: str
+    at: AwareDatetime
+    ordered: bool
 
 
 class SnapshotResult(Frozen):
@@ -275,7 +304,7 @@ class CloseStep(Frozen):
 
 
 class CaseResult(Frozen):
-    """How a case ended: what its workflow returns."""
+    """How a case ended: what its workflow returns. Without an outcome it goes on in a machine that this one started."""
 
     ref: str
-    outcome: Outcome
+    outcome: Outcome | None

@@ -162,7 +162,7 @@ def _environment(folder: Path, words: Words, shared: Mapping[str, object]) -> En
         lstrip_blocks=True,
     )
     environment.globals.update(shared, words=words)
-    environment.filters.update(moment=words.at, quoted=_quoted, grouped=_grouped)
+    environment.filters.update(moment=words.at, place=words.place, quoted=_quoted, grouped=_grouped)
     return environment
 
 

@@ -144,6 +144,7 @@ def _purpose(reading: Reading, known_references: Sequence[str]) -> None:
         Instrument.SEARCH_WARRANT,
         Instrument.COURT_ORDER,
         Instrument.SUBPOENA,
+        Instrument.RESTRICTION,
         Instrument.LOCAL_ORDER,
         Instrument.EXTENSION,
         Instrument.EPOC_PR,

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from intake import values
+from intake import restrictions, values
 from intake.labels import Labelled
 from intake.sweep import is_domain
 from intake.titles import Instrument, named
@@ -119,6 +119,24 @@ def read_composite(name: Composite, line: Labelled, source: Source, into: Readin
             into.add(FactField.URGENT, "yes" if values.is_urgent(line.value) else "no", source)
         case Composite.ANY_EMAIL:
             _any_email(values.refanged(line.value).strip("<>. "), source, into)
+        case Composite.MEASURE | Composite.TERRITORY | Composite.VIOLATION:
+            _restriction(name, line.value, source, into)
+
+
+def _restriction(name: Composite, text: str, source: Source, into: Reading) -> None:
+    """What a request to restrict access asks for, and where (X1). A violation that is denied is no fact."""
+    if name is Composite.VIOLATION:
+        if (spoken_of := restrictions.violation(text)) is not None:
+            into.add(FactField.VIOLATION, spoken_of.value, source)
+    elif name is Composite.MEASURE:
+        if (asked := restrictions.measure(text)) is None:
+            into.remark(Clause.X1, "the restriction asked for is none that is known: a person must say which", source)
+        else:
+            into.add(FactField.MEASURE, asked.value, source)
+    elif (where := restrictions.territory(text)) is None:
+        into.remark(Clause.X1, "the territory is not plain; write a code of ISO 3166, such as US-IL", source)
+    else:
+        into.add(FactField.TERRITORY, where, source)
 
 
 def _dated(name: FactField, text: str, source: Source, into: Reading) -> None:

@@ -22,6 +22,7 @@ class Instrument(StrEnum):
     LETTERS_ROGATORY = "letters_rogatory"
     LOCAL_ORDER = "local_order"
     INTERCEPTION_ORDER = "interception_order"
+    RESTRICTION = "restriction"
 
 
 _SILENCE = r"non-?\s?disclosure|not to disclose|preclud\w+ notice|delayed notice|2705"
@@ -38,10 +39,12 @@ _LOCAL = (
     r"|(?:official|formal|judicial|police) (?:request|letter)|requisition|summons|criminal procedure"
 )
 _INTERCEPTION = r"interception|wire ?tap|pen[- ]register|trap[- ]and[- ]trace|\btitle iii\b|real[- ]time"
+_RESTRICTION = r"\brestrict(?:ion)?\b.{0,30}\baccess\b|\baccess\b.{0,20}\brestrict(?:ed|ion)\b"
 _EXTENSION = r"\bexten(?:d|sion)\b.{0,60}\bpreserv|\bpreserv.{0,60}\bexten(?:d|sion)\b"
 
 #: The first that matches a labelled line's value wins.
 _NAMED = (
+    (Instrument.RESTRICTION, re.compile(_RESTRICTION, re.I)),
     (Instrument.EXTENSION, re.compile(_EXTENSION, re.I)),
     (Instrument.NON_DISCLOSURE_ORDER, re.compile(_SILENCE, re.I)),
     (Instrument.INTERCEPTION_ORDER, re.compile(_INTERCEPTION, re.I)),
@@ -61,6 +64,8 @@ _NAMED = (
 _TITLES = tuple(
     (instrument, re.compile(pattern, re.I))
     for instrument, pattern in (
+        (Instrument.RESTRICTION, rf"(?:(?:court )?order|(?:formal )?request)\b.*(?:{_RESTRICTION}).*"),
+        (Instrument.RESTRICTION, rf"(?:{_RESTRICTION}).*"),
         (Instrument.EXTENSION, rf"(?:(?:formal )?request|letter|extension|preservation)\b.*(?:{_EXTENSION}).*"),
         (Instrument.EXTENSION, rf"(?:{_EXTENSION}).*"),
         (Instrument.NON_DISCLOSURE_ORDER, rf"(?:court )?order\b(?!.*2703\(d\)).*(?:{_SILENCE}).*"),
@@ -103,12 +108,12 @@ def title(page: str) -> Instrument | None:
 
 
 def process_of(instrument: Instrument) -> LegalProcess | None:
-    """The legal process it is. An extension is a letter; orders of silence and of interception compel no data that
-    exists, so they are none."""
+    """The legal process it is. An extension is a letter; orders of silence, of interception and to restrict
+    access compel no data that exists, so they are none."""
     match instrument:
         case Instrument.EXTENSION:
             return LegalProcess.PRESERVATION_LETTER
-        case Instrument.NON_DISCLOSURE_ORDER | Instrument.INTERCEPTION_ORDER:
+        case Instrument.NON_DISCLOSURE_ORDER | Instrument.INTERCEPTION_ORDER | Instrument.RESTRICTION:
             return None
         case _:
             return LegalProcess(instrument.value)
@@ -123,5 +128,7 @@ def purpose_of(instrument: Instrument) -> Purpose:
             return Purpose.NON_DISCLOSURE
         case Instrument.PRESERVATION_LETTER | Instrument.EPOC_PR:
             return Purpose.PRESERVATION
+        case Instrument.RESTRICTION:
+            return Purpose.RESTRICTION
         case _:
             return Purpose.DISCLOSURE

@@ -18,6 +18,9 @@ class Composite(StrEnum):
     ANY_EMAIL = "any_email"
     URGENCY = "urgency"
     CONSENT = "consent"
+    MEASURE = "measure"
+    TERRITORY = "territory"
+    VIOLATION = "violation"
 
 
 Meaning = FactField | Composite
@@ -159,6 +162,15 @@ _WORDINGS: dict[Meaning, str] = {
     Composite.CONSENT: "consent|user consent|consent of user|consent of account holder|subscriber consent|consent form",
     Composite.URGENCY: "emergency case|urgency|time limit|deadline for reply|deadline for production|urgent",
     Composite.ANY_EMAIL: "email|email address|emails",
+    FactField.BASIS: "legal basis|basis in law|statutory basis|legal authority|provision of law|legal grounds",
+    Composite.MEASURE: (
+        "measure|measure requested|requested measure|restriction|restriction requested|requested restriction"
+        "|action requested|requested action"
+    ),
+    Composite.TERRITORY: "territory|territorial scope|jurisdiction|territory of restriction",
+    Composite.VIOLATION: (
+        "terms violation|violation|violation of terms|violation of terms of service|terms of service violation"
+    ),
 }
 
 #: Wording (lower case, letters and digits only, without articles) to meaning.

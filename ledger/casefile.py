@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from activities.ports import CaseFile, CaseNotFound
 from ledger.tables import (
     accounts,
+    appeals,
     approved_scopes,
     cases,
     decisions,
@@ -19,6 +20,8 @@ from ledger.tables import (
     messages,
     notices,
     productions,
+    restricted_accounts,
+    restrictions,
     snapshots,
 )
 
@@ -50,6 +53,9 @@ def _query() -> Select[Any]:
         _rows(holds, holds.c.ref),
         _rows(notices, notices.c.n),
         _rows(productions, productions.c.made_at),
+        _rows(restrictions, restrictions.c.ref),
+        _rows(restricted_accounts, restricted_accounts.c.n),
+        _rows(appeals, appeals.c.id),
         _rows(events, events.c.seq),
     ).join_from(cases, messages, cases.c.message_id == messages.c.message_id)
 
@@ -82,8 +88,10 @@ async def read_case(connection: AsyncConnection, ref: str) -> CaseFile:
             "hold": next(
                 (_pick(h, "since", "until", "extended", "claimed_by", "purged_at") for h in row["holds"]), None
             ),
-            "notices": [_without(notice, "ref") for notice in row["notices"]],
+            "notices": [_without(notice, "ref", "appeal_token") for notice in row["notices"]],
             "production": next((_without(p, "ref", "token_sha256") for p in reversed(row["productions"])), None),
+            "restriction": _restriction(row["restrictions"], row["restricted_accounts"]),
+            "appeals": [_without(a, "id", "ref") | {"text": a["text"] or ""} for a in row["appeals"]],
             "events": [_without(event, "content_sha256", "prev") for event in row["events"]],
         }
     )
@@ -122,3 +130,14 @@ def _snapshot(rows: list[_Json], owners: list[_Json]) -> _Json | None:
     mine = [a for a in owners if a["snapshot"] == latest["id"] and a["number"] is not None]
     accounts_of = [_pick(account, "n", "number", "email", "language") for account in mine]
     return _pick(latest, "object", "media", "taken_at") | {"accounts": accounts_of}
+
+
+def _restriction(rows: list[_Json], owners: list[_Json]) -> _Json | None:
+    if not rows:
+        return None
+    applied = rows[0]
+    known = [_pick(a, "n", "number", "email", "language") for a in owners if a["email"] is not None]
+    return _pick(applied, "since", "until", "lifted_at", "lifted_for") | {
+        "restriction": _pick(applied, "measure", "territory", "violation"),
+        "accounts": known,
+    }

@@ -11,10 +11,13 @@ from activities.ports import Conflict
 _SENTENCES = {
     "uq_decisions_accepted_once": "this very statement has been accepted before",
     "uq_decisions_one_approval_a_person": "the same person has approved this scope already",
-    "ex_decisions_verifier_is_not_approver": "who verified a case cannot approve it (separation of duties)",
+    "ex_decisions_verifier_is_not_approver": "verifying, approving and upholding a case are different people's "
+    "(separation of duties)",
     "pk_approved_scopes": "this scope has been approved already",
     "pk_productions": "this scope has been disclosed already, and is never disclosed twice",
     "fk_productions_approved_scope": "this scope has not been approved, so nothing can be disclosed for it",
+    "pk_restrictions": "the case has restricted access already",
+    "fk_appeals_ref_n_restricted_accounts": "X3: no account of this number is restricted in this case",
     "pk_holds": "the case has a hold already (P3: it is extended, not begun again)",
     "ck_holds_ends_after_it_begins": "P3: the hold would end before it begins",
     "ck_holds_claimed_is_not_purged": "P3: a hold that a request has claimed is not purged",

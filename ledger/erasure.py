@@ -9,6 +9,7 @@ from activities.ports import CaseNotFound, Conflict
 from ledger.events import Event, append
 from ledger.tables import (
     accounts,
+    appeals,
     approved_scopes,
     cases,
     contents,
@@ -18,6 +19,7 @@ from ledger.tables import (
     messages,
     outbox,
     reasons,
+    restricted_accounts,
 )
 
 
@@ -58,6 +60,8 @@ async def _empty(connection: AsyncConnection, ref: str) -> None:
         update(facts).where(facts.c.ref == ref).values(value=None),
         update(documents).where(documents.c.ref == ref).values(name=None),
         update(accounts).where(accounts.c.ref == ref).values(number=None, email=None),
+        update(restricted_accounts).where(restricted_accounts.c.ref == ref).values(number=None, email=None),
+        update(appeals).where(appeals.c.ref == ref).values(text=None),
         update(approved_scopes).where(approved_scopes.c.ref == ref).values(body=None),
         update(outbox).where(outbox.c.ref == ref).values(letter=None),
         update(contents).where(contents.c.ref == ref).values(salt=None, body=None),

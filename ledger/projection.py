@@ -2,12 +2,14 @@
 
 from typing import assert_never
 
-from sqlalchemy import Update, func, insert, or_, select, update
+from sqlalchemy import Update, exists, func, insert, or_, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from activities.record import (
     AgencyReminded,
+    AppealMade,
+    AppealsAnswered,
     CaseClosed,
     Change,
     CostsClaimed,
@@ -28,6 +30,8 @@ from activities.record import (
     OwedProcessArrived,
     PackageFetched,
     ProductionMade,
+    RestrictionApplied,
+    RestrictionLifted,
     ReviewReopened,
     ScopeApproved,
     SenderSuspected,
@@ -38,6 +42,7 @@ from activities.record import (
 from ledger.conflicts import require
 from ledger.tables import (
     accounts,
+    appeals,
     approved_scopes,
     cases,
     decisions,
@@ -46,6 +51,8 @@ from ledger.tables import (
     holds,
     notices,
     productions,
+    restricted_accounts,
+    restrictions,
     roster,
     snapshots,
 )
@@ -106,6 +113,18 @@ async def project(connection: AsyncConnection, entry: Entry, change: Change) -> 
         case ProductionMade():
             values = change.model_dump() | {"ref": entry.ref, "made_at": entry.at}
             await connection.execute(insert(productions).values(values))
+        case RestrictionApplied():
+            await _restricted(connection, entry, change)
+        case RestrictionLifted():
+            running = update(restrictions).where(restrictions.c.ref == entry.ref, restrictions.c.lifted_at.is_(None))
+            lifted = running.values(lifted_at=entry.at, lifted_for=change.reason.value)
+            await _one(connection, lifted, "X2: no restriction is in force here")
+        case AppealMade():
+            await _appealed(connection, entry, change)
+        case AppealsAnswered():
+            still_open = update(appeals).where(appeals.c.ref == entry.ref, appeals.c.answered_at.is_(None))
+            answered = still_open.where(appeals.c.made_at <= change.made_until)
+            await connection.execute(answered.values(answered_at=entry.at, granted=change.granted))
         case CaseClosed():
             closed = {"outcome": change.outcome.value, "closed_at": entry.at, "retain_until": change.retain_until}
             await _case(connection, entry.ref, **closed)
@@ -206,13 +225,36 @@ async def _purged(connection: AsyncConnection, entry: Entry, change: SnapshotPur
     await connection.execute(_hold(entry.ref).values(purged_at=entry.at))
 
 
+async def _restricted(connection: AsyncConnection, entry: Entry, change: RestrictionApplied) -> None:
+    applied = change.restriction.model_dump(mode="json") | {"since": change.since, "until": change.until}
+    await connection.execute(insert(restrictions).values(ref=entry.ref, applied_at=entry.at, **applied))
+    rows = [account.model_dump() | {"ref": entry.ref} for account in change.accounts]
+    await connection.execute(insert(restricted_accounts), rows)
+
+
+async def _appealed(connection: AsyncConnection, entry: Entry, change: AppealMade) -> None:
+    """Add an appeal, while there is something to appeal: later ones would wait for ever."""
+    in_force = exists().where(restrictions.c.ref == entry.ref, restrictions.c.lifted_at.is_(None))
+    require(
+        bool(await connection.scalar(select(in_force))), "X3: no restriction is in force here that could be appealed"
+    )
+    made = insert(appeals).values(
+        ref=entry.ref, n=change.n, route=change.route.value, text=change.text, made_at=entry.at
+    )
+    await connection.execute(made)
+
+
 async def _notice(connection: AsyncConnection, ref: str, n: int, **values: object) -> None:
     added = upsert(notices).values(ref=ref, n=n, **values)
     await connection.execute(added.on_conflict_do_update(constraint=notices.primary_key, set_=values))
 
 
 async def _told(connection: AsyncConnection, entry: Entry, change: UserTold) -> None:
-    told = {"told_at": entry.at, "objection_until": change.objection_until}
+    told = {
+        "told_at": entry.at,
+        "objection_until": change.objection_until,
+        "appeal_token": change.appeal_token,
+    }
     added = upsert(notices).values(ref=entry.ref, n=change.n, **told)
     once = added.on_conflict_do_update(
         constraint=notices.primary_key, set_=told, where=notices.c.told_at.is_(None)

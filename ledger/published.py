@@ -10,6 +10,8 @@ from typing import assert_never
 
 from activities.record import (
     AgencyReminded,
+    AppealMade,
+    AppealsAnswered,
     CaseClosed,
     Change,
     CostsClaimed,
@@ -29,6 +31,8 @@ from activities.record import (
     OwedProcessArrived,
     PackageFetched,
     ProductionMade,
+    RestrictionApplied,
+    RestrictionLifted,
     ReviewReopened,
     ScopeApproved,
     SenderSuspected,
@@ -81,6 +85,7 @@ def public(change: Change) -> Detail:
                 "identifiers": len(scope.identifiers),
                 "since": _iso(scope.since),
                 "until": _iso(scope.until),
+                "restriction": scope.restriction.model_dump(mode="json") if scope.restriction else None,
                 "approved_by": list(change.approved_by),
             }
         case ReviewReopened():
@@ -110,7 +115,11 @@ def public(change: Change) -> Detail:
         case NoticeDelayed():
             return {"n": change.n, "until": _iso(change.until)}
         case UserTold():
-            return {"n": change.n, "objection_until": _iso(change.objection_until)}
+            return {
+                "n": change.n,
+                "objection_until": _iso(change.objection_until),
+                "appeal_token": change.appeal_token,
+            }
         case ObjectionMade():
             return {"n": change.n}
         case PackageFetched():
@@ -132,6 +141,19 @@ def public(change: Change) -> Detail:
             return {"message_id": change.message_id}
         case FollowUpEnded():
             return {}
+        case RestrictionApplied():
+            return {
+                **change.restriction.model_dump(mode="json"),
+                "since": _iso(change.since),
+                "until": _iso(change.until),
+                "accounts": len(change.accounts),
+            }
+        case RestrictionLifted():
+            return {"reason": change.reason.value}
+        case AppealMade():
+            return {"n": change.n, "route": change.route.value, "by": change.by}
+        case AppealsAnswered():
+            return {"granted": change.granted, "made_until": _iso(change.made_until)}
         case CaseClosed():
             return {"outcome": change.outcome.value, "retain_until": _iso(change.retain_until)}
         case _:

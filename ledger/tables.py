@@ -28,7 +28,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import ARRAY, JSON, JSONB, ExcludeConstraint
 
 from policy.facts import Confidence
-from policy.vocabulary import Outcome, Phase, RequestKind
+from policy.vocabulary import AppealRoute, LiftReason, Outcome, Phase, RequestKind
 
 metadata = MetaData(
     naming_convention={
@@ -204,7 +204,8 @@ decisions = Table(
         Text,
         Computed(
             "CASE WHEN verdict IN ('authentic', 'not_authentic') THEN 'verifies'"
-            " WHEN verdict IN ('approve', 'narrow') THEN 'approves' END",
+            " WHEN verdict IN ('approve', 'narrow') THEN 'approves'"
+            " WHEN verdict = 'uphold' THEN 'upholds' END",
             persisted=True,
         ),
     ),
@@ -295,7 +296,53 @@ notices = Table(
     _instant("told_at", nullable=True),
     _instant("objection_until", nullable=True),
     _instant("objected_at", nullable=True),
+    # SHA-256 of the token in the link by which a restriction can be appealed (X3).
+    Column("appeal_token", Text),
+    UniqueConstraint("appeal_token"),
 )
+
+restrictions = Table(
+    "restrictions",
+    metadata,
+    _ref(primary_key=True),
+    Column("measure", Text, nullable=False),
+    Column("territory", Text, nullable=False),
+    Column("violation", Text),
+    _instant("since"),
+    _instant("until"),
+    _instant("applied_at"),
+    _instant("lifted_at", nullable=True),
+    Column("lifted_for", Text),
+    _one_of("lifted_for", LiftReason),
+    CheckConstraint("(lifted_at IS NULL) = (lifted_for IS NULL)", name="lifted_for_a_reason"),
+)
+
+restricted_accounts = Table(
+    "restricted_accounts",
+    metadata,
+    Column("ref", Text, ForeignKey("restrictions.ref"), primary_key=True),
+    Column("n", Integer, primary_key=True),
+    Column("number", Text),
+    Column("email", Text),
+    Column("language", Text, nullable=False),
+)
+
+appeals = Table(
+    "appeals",
+    metadata,
+    _id(),
+    Column("ref", Text, nullable=False),
+    Column("n", Integer, nullable=False),
+    Column("route", Text, nullable=False),
+    Column("text", Text),
+    _instant("made_at"),
+    _instant("answered_at", nullable=True),
+    Column("granted", Boolean),
+    _one_of("route", AppealRoute),
+    CheckConstraint("(answered_at IS NULL) = (granted IS NULL)", name="answered_somehow"),
+    ForeignKeyConstraint(["ref", "n"], ["restricted_accounts.ref", "restricted_accounts.n"]),
+)
+Index("ix_appeals_ref", appeals.c.ref)
 
 #: The primary key is the promise: at most one disclosure per approved scope, and none of an unapproved one.
 productions = Table(

@@ -64,6 +64,10 @@ class PolicyBook(Frozen):
     """E1: within so many days of the disclosure a reviewer states whether it was an emergency."""
     emergency_notice_days: Days = 90
     """N1: how many days after an emergency disclosure the user is told, unless a reviewer lets them be told before."""
+    restriction_days: Days
+    """X2: how long a restriction lasts that was approved without an end."""
+    longest_restriction_days: Days
+    """X2: no restriction lasts longer than this; what is needed after it is asked for anew."""
 
     @property
     def edition(self) -> str:

@@ -1,4 +1,4 @@
-"""What a request must say, and what is still missing, each with its clause (R1, R2, R4, P2, E2; F1, F2 from abroad)."""
+"""What a request must say, and what is still missing, each with its clause (R1, R2, R4, P2, E2, X1; F1, F2)."""
 
 import re
 from collections.abc import Iterator
@@ -10,10 +10,11 @@ from policy.channels import content_channels, languages, obstacle, respond_by
 from policy.countries import HOME
 from policy.emergency import SUBJECT, has_subject
 from policy.findings import Document, Reason
+from policy.measures import restrictable
 from policy.process import compels
 from policy.request import Identifier, IdentifierKind, RequestFacts
 from policy.scrutiny import unread_language
-from policy.vocabulary import Clause, LegalProcess, RequestKind
+from policy.vocabulary import Clause, LegalProcess, Measure, RequestKind
 
 _PO_BOX = re.compile(r"\b(?:p\.?\s*o\.?\s*box|post\s+office\s+box)\b", re.IGNORECASE)
 
@@ -27,7 +28,9 @@ def missing_items(
             return missing_for_preservation(facts, documents, received_at, book)
         case RequestKind.EMERGENCY:
             return missing_for_emergency(facts)
-        case RequestKind.DISCLOSURE | RequestKind.RESTRICTION:
+        case RequestKind.RESTRICTION:
+            return missing_for_restriction(facts, documents, received_at, book)
+        case RequestKind.DISCLOSURE:
             return missing_for_disclosure(facts, documents, received_at, book)
         case _:
             assert_never(kind)
@@ -73,6 +76,15 @@ def missing_from_emergency(subject: str, facts: RequestFacts) -> tuple[Reason, .
     named = has_subject(subject)
     line = () if named else (Reason(clause=Clause.E2, detail=f"the subject line {SUBJECT}"),)
     return (*line, *_emergency(facts))
+
+
+def missing_for_restriction(
+    facts: RequestFacts, documents: tuple[Document, ...], received_at: datetime, book: PolicyBook
+) -> tuple[Reason, ...]:
+    """What a request to restrict access still lacks (X1: legally valid, properly scoped, detailed enough)."""
+    if unread_language(facts, documents, languages(facts, received_at, book)) is not None:
+        return (_IN_ENGLISH,)
+    return tuple(_restriction(facts, documents))
 
 
 def _disclosure(
@@ -151,6 +163,28 @@ def _emergency(facts: RequestFacts) -> Iterator[Reason]:
         if value is None:
             yield Reason(clause=Clause.E2, detail=what)
     yield from _identifier(facts.identifiers)
+
+
+def _restriction(facts: RequestFacts, documents: tuple[Document, ...]) -> Iterator[Reason]:
+    yield from _document(documents)
+    for value, what in (
+        (facts.agency_name, "the agency's name"),
+        (facts.officer_name, "the agent's name"),
+        (facts.officer_email, "the agent's official email address"),
+        (facts.measure, "which restriction is asked for: of one meeting, or of one user's hosting or joining"),
+        (facts.territory, "the territory in which it is to hold, within the agency's jurisdiction"),
+        (facts.basis, "the provision of law, or the order, on which it rests"),
+        (facts.relation, "what has happened, in enough detail to see why the restriction is necessary"),
+    ):
+        if value is None:
+            yield Reason(clause=Clause.X1, detail=what)
+    yield from _identifier(facts.identifiers)
+    if facts.identifiers and not any(restrictable(i.kind, m) for i in facts.identifiers for m in Measure):
+        yield Reason(
+            clause=Clause.R1,
+            detail="an email address, an account number or a meeting: a display name or an IP address can be several "
+            "people's",
+        )
 
 
 def _document(documents: tuple[Document, ...]) -> Iterator[Reason]:

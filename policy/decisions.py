@@ -6,9 +6,10 @@ from typing import assert_never
 
 from policy.process import excess
 from policy.request import Gag
+from policy.restriction import unnecessary
 from policy.scope import Narrowing, Scope, ScopeError
 from policy.statements import Check, Refusal, Ruling, Signer, Standing, Statement, Verdict
-from policy.vocabulary import DataClass, LegalProcess, Phase, RequestKind, Role, SenderVerdict
+from policy.vocabulary import Clause, DataClass, LegalProcess, Phase, RequestKind, Role, SenderVerdict
 
 #: A signer's clock may run ahead of the case's by this much.
 CLOCK_TOLERANCE = timedelta(minutes=10)
@@ -51,6 +52,10 @@ def phases_for(verdict: Verdict) -> frozenset[Phase]:
             return frozenset({Phase.LEGAL_REVIEW, Phase.GAGGED})
         case Verdict.GENUINE | Verdict.NOT_GENUINE | Verdict.WAIVE_PROCESS:
             return frozenset({Phase.FOLLOW_UP})
+        case Verdict.UPHOLD:
+            return frozenset({Phase.APPEALED})
+        case Verdict.LIFT:
+            return frozenset({Phase.RESTRICTED, Phase.APPEALED})
         case _:
             assert_never(verdict)
 
@@ -141,11 +146,28 @@ def _authority(statement: Statement, standing: Standing) -> Ruling | None:
         return _refuse(Refusal.NO_REASON, _AFTERWARDS[verdict])
     if verdict in _GAG_RULINGS and standing.phase is Phase.LEGAL_REVIEW and standing.gag is not Gag.UNDATED:
         return _refuse(Refusal.HAS_END, "N2: only a gag without an end is given one, or set aside, by a person")
+    if verdict is Verdict.UPHOLD:
+        return _upholding(statement, standing)
     if verdict is Verdict.DATE_GAG:
         if statement.until is None:
             return _refuse(Refusal.NO_END, "N2: a gag must be given a definite end (--until)")
         if statement.until <= standing.now:
             return _refuse(Refusal.NO_END, "N2: the end of the gag must lie ahead; to tell the user now, use tell_user")
+    return None
+
+
+def _upholding(statement: Statement, standing: Standing) -> Ruling | None:
+    """Whether this person may decide an appeal against the user: one who had no part in the restriction (X3)."""
+    had_part = _signed(statement.by, standing.accepted, _VERIFIERS | _APPROVALS) or statement.by in standing.amended_by
+    if had_part:
+        return _refuse(
+            Refusal.APPROVED_IT,
+            "X3: who verified, amended or approved a restriction cannot uphold it on appeal; that is another person's",
+        )
+    if not _reasoned(statement, standing):
+        return _refuse(Refusal.NO_REASON, "X3: the user is told why the restriction stays (--reason)")
+    if standing.appealed_at is None or statement.at < standing.appealed_at:
+        return _refuse(Refusal.STALE_SCOPE, "X3: this was signed before the appeal was made; read it, and sign anew")
     return None
 
 
@@ -175,7 +197,12 @@ def _approval(statement: Statement, standing: Standing) -> Ruling:
         scope = scope.model_copy(update={"live": standing.scope.live})
     if statement.verdict is Verdict.NARROW and scope == standing.scope:
         return _refuse(Refusal.BAD_NARROWING, "R3: this narrowing leaves out nothing; to give it all, approve")
-    if beyond := standing.obstacle or excess(scope):
+    if standing.kind is RequestKind.RESTRICTION:
+        # Nothing is disclosed, so it is no matter of the channels by which data is (F2).
+        found = finds_violation(statement) and standing.reason_kept
+        if more := unnecessary(scope, standing.now, violation_found=found):
+            return _refuse(Refusal.UNNECESSARY, more)
+    elif beyond := standing.obstacle or excess(scope):
         return _refuse(Refusal.EXCEEDS_PROCESS, beyond)
     earlier = approvals(standing)
     if any(s.by == statement.by for s in earlier):
@@ -189,6 +216,11 @@ def _approval(statement: Statement, standing: Standing) -> Ruling:
         approvals_needed=approvals_needed(standing.kind, scope, closer=standing.closer),
         scope=scope.digest(),
     )
+
+
+def finds_violation(statement: Statement) -> bool:
+    """Whether an approval rests on a violation of the terms of service, and gives the reason (N4)."""
+    return Clause.N4 in statement.grounds and statement.reason is not None
 
 
 def approvals(standing: Standing) -> tuple[Statement, ...]:

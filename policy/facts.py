@@ -9,7 +9,7 @@ from typing import assert_never
 
 from policy.frozen import Frozen
 from policy.topics import Topic
-from policy.vocabulary import Clause, DataClass, LegalProcess, Purpose
+from policy.vocabulary import EVERYWHERE, Clause, DataClass, LegalProcess, Measure, Purpose, Violation
 
 
 class FactField(StrEnum):
@@ -55,6 +55,10 @@ class FactField(StrEnum):
     CONSENT = "user.consent"
     TESTIMONY = "testimony"
     SENSITIVE = "subject.sensitive"
+    MEASURE = "restriction.measure"
+    TERRITORY = "restriction.territory"
+    BASIS = "restriction.basis"
+    VIOLATION = "restriction.violation"
 
 
 #: Fields of which a request may name several; of every other field the latest reading holds.
@@ -156,6 +160,10 @@ _CLAUSE_OF = {
     FactField.CONSENT: Clause.C1,
     FactField.TESTIMONY: Clause.PR3,
     FactField.SENSITIVE: Clause.G4,
+    FactField.MEASURE: Clause.X1,
+    FactField.TERRITORY: Clause.X1,
+    FactField.BASIS: Clause.X1,
+    FactField.VIOLATION: Clause.X2,
 }
 _R4 = {
     FactField.CASE_NUMBER,
@@ -199,6 +207,12 @@ def canonical(field: FactField, text: str) -> str:
             return _member(field, value, LegalProcess)
         case FactField.DATA_REQUESTED:
             return _member(field, value, DataClass)
+        case FactField.MEASURE:
+            return _member(field, value, Measure)
+        case FactField.VIOLATION:
+            return _member(field, value, Violation)
+        case FactField.TERRITORY:
+            return _territory(field, value)
         case FactField.OFFICER_EMAIL | FactField.USER_EMAIL | FactField.OWNER_EMAIL | FactField.MEETING_HOST:
             return _email(field, value)
         case FactField.USER_IP:
@@ -239,6 +253,7 @@ def canonical(field: FactField, text: str) -> str:
             | FactField.EMERGENCY_PERSON
             | FactField.EMERGENCY_WHEN
             | FactField.EMERGENCY_AVERTS
+            | FactField.BASIS
         ):
             return value
         case _:
@@ -317,6 +332,14 @@ def _language(field: FactField, value: str) -> str:
     if not re.fullmatch("[A-Za-z]{2,3}", value):
         raise FactError(field, clause_of(field), "must be a language's two or three letters (ISO 639), such as en")
     return value.lower()
+
+
+def _territory(field: FactField, value: str) -> str:
+    if value.lower() == EVERYWHERE:
+        return EVERYWHERE
+    if not re.fullmatch(r"[A-Z]{2}(-[A-Z0-9]{1,3})?", value.upper()):
+        raise FactError(field, clause_of(field), "must be a code of ISO 3166 such as US or US-IL, or: everywhere")
+    return value.upper()
 
 
 def _digits(field: FactField, value: str) -> str:

@@ -1,4 +1,4 @@
-"""The published request form: what it asks, line by line, each with the clause that asks for it (R1, R2, R4, E2).
+"""The published request form: what it asks, line by line, each with the clause that asks for it (R1, R2, R4, E2, X1).
 
 An officer fills it in as a PDF with fields or as plain text; both are read exactly, by these names and labels, and
 nothing is guessed. It goes beside the signed legal document and never in its place (S2).
@@ -6,7 +6,7 @@ nothing is guessed. It goes beside the signed legal document and never in its pl
 
 from policy.facts import NEVER_READ, REPEATABLE, FactField, clause_of
 from policy.frozen import Frozen
-from policy.vocabulary import LegalProcess, Purpose
+from policy.vocabulary import LegalProcess, Measure, Purpose, Violation
 
 #: The first and the last line of the form as text; the first stands on every page of the PDF. A form whose lines mean
 #: something else has another version.
@@ -181,6 +181,29 @@ SECTIONS = (
                 label="How the data helps avert the harm",
                 help="And why it cannot wait for legal process",
                 long=True,
+            ),
+        ),
+    ),
+    FormSection(
+        title="Only to restrict access: a meeting, or a user's hosting or joining",
+        lines=(
+            FormLine(
+                field=FactField.MEASURE,
+                label="Measure requested",
+                help="The least that is necessary, from keep_out (of one meeting) to suspend_account",
+                choices=tuple(measure.value for measure in Measure),
+            ),
+            FormLine(
+                field=FactField.TERRITORY,
+                label="Territory",
+                help="Within your jurisdiction: a code of ISO 3166, such as US or US-IL",
+            ),
+            FormLine(field=FactField.BASIS, label="Legal basis", help="The provision of law, or the order"),
+            FormLine(
+                field=FactField.VIOLATION,
+                label="Terms violation",
+                help="If the request rests on a violation of our terms of service",
+                choices=tuple(violation.value for violation in Violation),
             ),
         ),
     ),

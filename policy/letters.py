@@ -15,7 +15,7 @@ from pydantic import AwareDatetime, Field
 from policy.costs import Costs
 from policy.findings import Reason
 from policy.frozen import Frozen
-from policy.vocabulary import Clause, DataClass, LegalProcess
+from policy.vocabulary import Clause, DataClass, LegalProcess, Measure
 
 
 class LetterName(StrEnum):
@@ -51,10 +51,26 @@ class LetterName(StrEnum):
     USER_NOTICE = "user_notice"
     USER_NOTICE_AFTER_GAG = "user_notice_after_gag"
     USER_NOTICE_AFTER_EMERGENCY = "user_notice_after_emergency"
+    RESTRICTION_APPLIED = "restriction_applied"
+    RESTRICTED_NOTICE = "restricted_notice"
+    APPEAL_DISMISSED = "appeal_dismissed"
+    APPEAL_GRANTED = "appeal_granted"
+    RESTRICTION_ENDED = "restriction_ended"
+    RESTRICTION_ENDED_USER = "restriction_ended_user"
 
 
 #: Letters that go to a user. Their answers must not go where only governments may write: S1 deletes what others send.
-TO_USERS = frozenset({LetterName.USER_NOTICE, LetterName.USER_NOTICE_AFTER_GAG, LetterName.USER_NOTICE_AFTER_EMERGENCY})
+TO_USERS = frozenset(
+    {
+        LetterName.USER_NOTICE,
+        LetterName.USER_NOTICE_AFTER_GAG,
+        LetterName.USER_NOTICE_AFTER_EMERGENCY,
+        LetterName.RESTRICTED_NOTICE,
+        LetterName.APPEAL_DISMISSED,
+        LetterName.APPEAL_GRANTED,
+        LetterName.RESTRICTION_ENDED_USER,
+    }
+)
 
 #: Letters to an agency whose document a person has found genuine. Every other may go to whoever wrote from an official
 #: domain, or seems to: it repeats nothing of the request, and is the same whether an account exists or not.
@@ -68,6 +84,8 @@ TO_VERIFIED = frozenset(
         LetterName.PROCESS_OWED,
         LetterName.NO_RESPONSIVE_RECORDS,
         LetterName.ACCOUNT_NOT_FOUND,
+        LetterName.RESTRICTION_APPLIED,
+        LetterName.RESTRICTION_ENDED,
     }
 )
 
@@ -204,6 +222,39 @@ class CallToDesk(AboutCase):
     errand: Errand
 
 
+class AccessRestricted(AboutCase):
+    """What is restricted, where (ISO 3166, or everywhere), and from when until when (UTC; X1, X2)."""
+
+    measure: Measure
+    territory: str = Field(min_length=1)
+    since: AwareDatetime
+    until: AwareDatetime
+
+
+class UserRestricted(AccessRestricted):
+    """The same for the user, who is told at whose request, on what basis, and by which link to appeal (X3).
+
+    Without a link it is over already: the user could not be told before.
+    """
+
+    agency: str = Field(min_length=1)
+    basis: str = Field(min_length=1)
+    link: str | None = Field(pattern=r"^https?://[!-~]+$")
+
+
+class AppealDenied(AboutCase):
+    """Why the restriction stays, in the reviewer's words, and until when (UTC; X3)."""
+
+    reason: str = Field(min_length=1)
+    until: AwareDatetime
+
+
+class AccessRestored(AboutCase):
+    """When access was given back (UTC; X2, X3)."""
+
+    lifted_at: AwareDatetime
+
+
 CONTEXTS: Mapping[LetterName, type[AboutCase]] = MappingProxyType(
     {
         LetterName.ACKNOWLEDGEMENT: AboutCase,
@@ -236,6 +287,12 @@ CONTEXTS: Mapping[LetterName, type[AboutCase]] = MappingProxyType(
         LetterName.USER_NOTICE: NoticeToUser,
         LetterName.USER_NOTICE_AFTER_GAG: LateNoticeToUser,
         LetterName.USER_NOTICE_AFTER_EMERGENCY: EmergencyNoticeToUser,
+        LetterName.RESTRICTION_APPLIED: AccessRestricted,
+        LetterName.RESTRICTED_NOTICE: UserRestricted,
+        LetterName.APPEAL_DISMISSED: AppealDenied,
+        LetterName.APPEAL_GRANTED: AccessRestored,
+        LetterName.RESTRICTION_ENDED: AccessRestored,
+        LetterName.RESTRICTION_ENDED_USER: AccessRestored,
     }
 )
 """What each letter is told. A value that is missing, of another type, or not listed here is an error."""

@@ -7,7 +7,7 @@ from enum import StrEnum
 from policy.facts import IDENTIFIERS, NEVER_READ, REPEATABLE, Confidence, Fact, FactField, SourceKind
 from policy.frozen import Frozen
 from policy.topics import Topic
-from policy.vocabulary import DataClass, LegalProcess, Purpose
+from policy.vocabulary import DataClass, LegalProcess, Measure, Purpose, Violation
 
 
 class IdentifierKind(StrEnum):
@@ -94,6 +94,10 @@ class RequestFacts(Frozen):
     testimony: bool = False
     """Whether it asks for a witness (PR3)."""
     sensitive: tuple[Topic, ...] = ()
+    measure: Measure | None = None
+    territory: str | None = None
+    basis: str | None = None
+    violation: Violation | None = None
 
     def gag_end(self, received_at: datetime) -> datetime | None:
         """When a dated gag ends, in UTC: the end of its last day, or its days counted from receipt (N2).
@@ -189,6 +193,7 @@ def request_facts(facts: Iterable[Fact]) -> RequestFacts:
         return date.fromisoformat(value) if value else None
 
     purpose, process, days = one(FactField.PURPOSE), one(FactField.PROCESS), one(FactField.GAG_DAYS)
+    measure, violation = one(FactField.MEASURE), one(FactField.VIOLATION)
     gag_until, ordered = day(FactField.GAG_UNTIL), one(FactField.GAG) == "yes"
     dated = gag_until is not None or days is not None
     return RequestFacts(
@@ -226,6 +231,10 @@ def request_facts(facts: Iterable[Fact]) -> RequestFacts:
         consent=one(FactField.CONSENT) == "yes",
         testimony=one(FactField.TESTIMONY) == "yes",
         sensitive=tuple(sorted(Topic(f.value) for f in holding if f.field is FactField.SENSITIVE)),
+        measure=Measure(measure) if measure else None,
+        territory=one(FactField.TERRITORY),
+        basis=one(FactField.BASIS),
+        violation=Violation(violation) if violation else None,
     )
 
 

@@ -9,6 +9,9 @@ from policy.costs import CostBasis, Costs
 from policy.findings import Reason
 from policy.letters import (
     AboutCase,
+    AccessRestored,
+    AccessRestricted,
+    AppealDenied,
     CallToDesk,
     EmergencyNoticeToUser,
     Errand,
@@ -22,15 +25,18 @@ from policy.letters import (
     NoticeToUser,
     PackageWaits,
     ProcessOwed,
+    UserRestricted,
     WithGrounds,
     WithGroundsAndEnd,
     WithItems,
     WithItemsAndEnd,
 )
-from policy.vocabulary import Clause, DataClass, LegalProcess
+from policy.vocabulary import EVERYWHERE, Clause, DataClass, LegalProcess, Measure
 
 REF = "DP-2026-000123"
 _UNTIL = datetime(2026, 4, 9, 14, 3, 59, tzinfo=UTC)
+_SINCE = datetime(2026, 3, 10, 9, 0, tzinfo=UTC)
+_APPEAL = "https://provider.example/appeal/Zm9yIHRoZSBkZXRlY3RpdmUgb25seSwgYW5kIG5vIG9uZSBlbHNlIGF0IGFsbA"
 _AGENCY = "Springfield Police Department, Detective Bureau"
 
 
@@ -50,6 +56,19 @@ def _late(*, disclosed: bool) -> LateNoticeToUser:
         process=LegalProcess.SEARCH_WARRANT,
         classes=tuple(DataClass),
         disclosed=disclosed,
+    )
+
+
+def _restricted(measure: Measure, territory: str, link: str | None) -> UserRestricted:
+    return UserRestricted(
+        ref=REF,
+        agency=_AGENCY,
+        basis="Springfield Code, section 12-4; order of the Circuit Court of 2 March 2026",
+        measure=measure,
+        territory=territory,
+        since=_SINCE,
+        until=_UNTIL,
+        link=link,
     )
 
 
@@ -168,5 +187,28 @@ SAMPLES: Mapping[str, tuple[LetterName, AboutCase]] = MappingProxyType(
             LetterName.USER_NOTICE_AFTER_EMERGENCY,
             EmergencyNoticeToUser(ref=REF, agency=_AGENCY, classes=tuple(DataClass), disclosed_at=_UNTIL),
         ),
+        "restriction_applied": (
+            LetterName.RESTRICTION_APPLIED,
+            AccessRestricted(
+                ref=REF, measure=Measure.LIMIT_PARTICIPATION, territory="US-IL", since=_SINCE, until=_UNTIL
+            ),
+        ),
+        "restricted_notice": (LetterName.RESTRICTED_NOTICE, _restricted(Measure.LIMIT_PARTICIPATION, "US-IL", _APPEAL)),
+        "restricted_notice_meeting_closed": (
+            LetterName.RESTRICTED_NOTICE,
+            _restricted(Measure.CLOSE_MEETING, EVERYWHERE, _APPEAL),
+        ),
+        "restricted_notice_over": (LetterName.RESTRICTED_NOTICE, _restricted(Measure.LIMIT_HOSTING, "US", None)),
+        "appeal_dismissed": (
+            LetterName.APPEAL_DISMISSED,
+            AppealDenied(
+                ref=REF,
+                reason="The order names your account and this period. What you write does not concern it.",
+                until=_UNTIL,
+            ),
+        ),
+        "appeal_granted": (LetterName.APPEAL_GRANTED, AccessRestored(ref=REF, lifted_at=_UNTIL)),
+        "restriction_ended": (LetterName.RESTRICTION_ENDED, AccessRestored(ref=REF, lifted_at=_UNTIL)),
+        "restriction_ended_user": (LetterName.RESTRICTION_ENDED_USER, AccessRestored(ref=REF, lifted_at=_UNTIL)),
     }
 )

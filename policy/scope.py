@@ -7,8 +7,9 @@ from typing import Self
 
 from policy.countries import HOME
 from policy.frozen import Frozen
+from policy.measures import Restriction, exceeds, lies_within
 from policy.request import Identifier, RequestFacts
-from policy.vocabulary import Clause, DataClass, LegalProcess, RequestKind
+from policy.vocabulary import Clause, DataClass, LegalProcess, Measure, RequestKind
 
 
 class Narrowing(Frozen):
@@ -21,13 +22,15 @@ class Narrowing(Frozen):
     identifiers: tuple[int, ...] | None = None
     since: date | None = None
     until: date | None = None
+    measure: Measure | None = None
+    territory: str | None = None
 
 
 class ScopeError(ValueError):
     """A narrowing that does not fit its scope. Names the clause; the message is a sentence for people."""
 
-    def __init__(self, sentence: str) -> None:
-        super().__init__(f"{Clause.R3.value}: {sentence}")
+    def __init__(self, sentence: str, clause: Clause = Clause.R3) -> None:
+        super().__init__(f"{clause.value}: {sentence}")
 
 
 class Scope(Frozen):
@@ -35,7 +38,8 @@ class Scope(Frozen):
     classes, of whom, between which days (both inclusive, UTC).
 
     `kind` says on what it rests: an emergency's scope has no legal process behind it (E1). `live` says that the request
-    asks for interception as well, which cannot be given: no narrowing keeps it (D4).
+    asks for interception as well, which cannot be given: no narrowing keeps it (D4). A request to restrict access asks
+    for no data: `restriction` is what may be done to whom, between those days (X1).
     """
 
     ref: str
@@ -48,6 +52,7 @@ class Scope(Frozen):
     since: date | None = None
     until: date | None = None
     live: bool = False
+    restriction: Restriction | None = None
 
     @property
     def foreign(self) -> bool:
@@ -63,7 +68,7 @@ class Scope(Frozen):
         """The smaller scope, of stored records alone.
 
         Raises:
-            ScopeError: it would add a class, an identifier or a day, or leave nothing.
+            ScopeError: it would add a class, an identifier, a day, a measure or a territory, or leave nothing.
         """
         classes = self.classes if by.classes is None else tuple(sorted(set(by.classes)))
         if extra := set(classes) - set(self.classes):
@@ -80,26 +85,63 @@ class Scope(Frozen):
         if since is not None and until is not None and since > until:
             raise ScopeError("the period would end before it begins")
         identifiers = tuple(self.identifiers[place - 1] for place in places)
-        if not classes or not identifiers:
+        restriction = _narrowed(self.restriction, by)
+        if not (classes or restriction) or not identifiers:
             raise ScopeError("nothing would be left; to give nothing, reject")
-        kept = {"classes": classes, "identifiers": identifiers, "since": since, "until": until}
-        return self.model_copy(update={**kept, "live": False})
+        return self.model_copy(
+            update={
+                "classes": classes,
+                "identifiers": identifiers,
+                "since": since,
+                "until": until,
+                "live": False,
+                "restriction": restriction,
+            }
+        )
+
+
+def _narrowed(restriction: Restriction | None, by: Narrowing) -> Restriction | None:
+    """A lesser measure, in a smaller territory (X2).
+
+    Raises:
+        ScopeError: it would be a greater one, or reach further, or nothing is to be restricted at all.
+    """
+    if by.measure is None and by.territory is None:
+        return restriction
+    if restriction is None:
+        raise ScopeError("the request does not ask to restrict anyone, so there is no measure to narrow", Clause.X2)
+    measure, territory = by.measure or restriction.measure, by.territory or restriction.territory
+    if exceeds(measure, restriction.measure):
+        raise ScopeError(f"{measure.value} is more than {restriction.measure.value}, which is asked for", Clause.X2)
+    if not lies_within(territory, restriction.territory):
+        raise ScopeError(f"{territory} does not lie within {restriction.territory}, which is asked for", Clause.X2)
+    return restriction.model_copy(update={"measure": measure, "territory": territory})
 
 
 def scope_of(ref: str, facts: RequestFacts, review: int = 1, kind: RequestKind = RequestKind.DISCLOSURE) -> Scope:
     """The scope that the request asks for. `review` counts the reviews of the case, from 1.
 
-    What an emergency discloses is given voluntarily, whatever process came with the request (18 U.S.C. 2702(b)(8)).
+    What an emergency discloses is given voluntarily, whatever process came with the request (18 U.S.C. 2702(b)(8)). A
+    request to restrict access asks for no data (X1).
     """
+    restricts = kind is RequestKind.RESTRICTION
     return Scope(
         ref=ref,
         round=review,
         kind=kind,
         process=None if kind is RequestKind.EMERGENCY else facts.process,
         country=facts.country,
-        classes=facts.requested,
+        classes=() if restricts else facts.requested,
         identifiers=facts.identifiers,
         since=facts.since,
         until=facts.until,
         live=facts.live,
+        restriction=_asked(facts) if restricts else None,
     )
+
+
+def _asked(facts: RequestFacts) -> Restriction | None:
+    """The restriction that the request asks for, or None where it does not say what or where (X1)."""
+    if facts.measure is None or facts.territory is None:
+        return None
+    return Restriction(measure=facts.measure, territory=facts.territory, violation=facts.violation)

@@ -26,6 +26,8 @@ class Verdict(StrEnum):
     GENUINE = "genuine"
     NOT_GENUINE = "not_genuine"
     WAIVE_PROCESS = "waive_process"
+    UPHOLD = "uphold"
+    LIFT = "lift"
 
 
 class Check(StrEnum):
@@ -61,6 +63,7 @@ class Refusal(StrEnum):
     ALREADY_APPROVED = "already_approved"
     DISAGREES = "disagrees"
     EXCEEDS_PROCESS = "exceeds_process"
+    UNNECESSARY = "unnecessary"
     BAD_NARROWING = "bad_narrowing"
     NO_GROUNDS = "no_grounds"
     NO_REASON = "no_reason"
@@ -109,7 +112,7 @@ class Standing(Frozen):
     `amended_by` are the roster ids of those whose own word is among the facts: they do not approve, and an approval
     that they gave before no longer counts. `obstacle` says why the process cannot be used by its country, if
     it cannot (F2); `closer`, that it gets closer scrutiny (G4). `reason_kept` says that the ledger has the words that
-    the statement's reason stands for.
+    the statement's reason stands for, and `appealed_at` (UTC) when the latest open appeal was made (X3).
     """
 
     ref: str
@@ -122,6 +125,7 @@ class Standing(Frozen):
     obstacle: str = ""
     reason_kept: bool = True
     closer: bool = False
+    appealed_at: AwareDatetime | None = None
     amended_by: frozenset[str] = frozenset()
     accepted: tuple[Statement, ...] = ()
     nonces: frozenset[str] = frozenset()

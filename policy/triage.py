@@ -90,7 +90,7 @@ def _new_case(purpose: Purpose | None) -> Route:
 
 
 #: The kinds of case whose users are told, and so may have to be told later (N2).
-_GAGGED = frozenset({RequestKind.DISCLOSURE, RequestKind.EMERGENCY})
+_GAGGED = frozenset({RequestKind.DISCLOSURE, RequestKind.EMERGENCY, RequestKind.RESTRICTION})
 
 _OPENS: Mapping[Purpose | None, RequestKind] = {
     Purpose.PRESERVATION: RequestKind.PRESERVATION,

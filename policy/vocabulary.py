@@ -68,6 +68,8 @@ class Phase(StrEnum):
     HELD = "held"
     CLAIMED = "claimed"
     FOLLOW_UP = "follow_up"
+    RESTRICTED = "restricted"
+    APPEALED = "appealed"
     CLOSED = "closed"
 
 
@@ -111,6 +113,49 @@ class Outcome(StrEnum):
     PRESERVATION_EXPIRED = "preservation_expired"
     PRESERVATION_CLAIMED = "preservation_claimed"
     UNANSWERED = "unanswered"
+    RESTRICTION_EXPIRED = "restriction_expired"
+    RESTRICTION_LIFTED = "restriction_lifted"
+
+
+class Measure(StrEnum):
+    """What a restriction of access does, from the least to the most (X2).
+
+    Participants in a territory are kept out of one meeting; a user cannot host, or neither host nor join, in a
+    territory; a meeting is closed, or an account suspended, and that everywhere.
+    """
+
+    KEEP_OUT = "keep_out"
+    LIMIT_HOSTING = "limit_hosting"
+    LIMIT_PARTICIPATION = "limit_participation"
+    CLOSE_MEETING = "close_meeting"
+    SUSPEND_ACCOUNT = "suspend_account"
+
+
+#: The territory that is every territory; others are codes of ISO 3166.
+EVERYWHERE = "everywhere"
+
+
+class Violation(StrEnum):
+    """The violations of the terms of service that a request may speak of (X2, N4)."""
+
+    CHILD_SEXUAL_ABUSE = "child_sexual_abuse"
+    DANGER_TO_LIFE = "danger_to_life"
+    OTHER = "other"
+
+
+class LiftReason(StrEnum):
+    """Why a restriction was lifted: its time ran out, an appeal was granted, or a reviewer lifted it (X2, X3)."""
+
+    EXPIRED = "expired"
+    APPEAL = "appeal"
+    REVIEWER = "reviewer"
+
+
+class AppealRoute(StrEnum):
+    """How an appeal reached us: by the link in the notice, or otherwise, put into the record by a person (X3)."""
+
+    LINK = "link"
+    PERSON = "person"
 
 
 class Jurisdiction(StrEnum):

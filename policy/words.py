@@ -1,4 +1,4 @@
-"""What letters call things, in each language: dates, legal processes, classes of data, clauses."""
+"""What letters call things, in each language: dates, processes, classes of data, measures, territories, clauses."""
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
@@ -8,7 +8,7 @@ from pydantic import Field
 
 from policy.folder import FolderError, checked, table
 from policy.frozen import Frozen
-from policy.vocabulary import Clause, DataClass, LegalProcess
+from policy.vocabulary import EVERYWHERE, Clause, DataClass, LegalProcess, Measure
 
 Word = Annotated[str, Field(min_length=1)]
 
@@ -21,6 +21,10 @@ class Words(Frozen):
     months: tuple[Word, ...] = Field(min_length=12, max_length=12)
     process: Mapping[LegalProcess, Word]
     data_class: Mapping[DataClass, Word]
+    measure: Mapping[Measure, Word]
+    """What a restriction of access does, in a list of what was done (X2)."""
+    territory: Mapping[str, Word]
+    """What a territory is called, by its code of ISO 3166; `everywhere` is one of them."""
     clause: Mapping[Clause, Word] = {}
     """What each clause says, as the ground of a letter (G3). Only agencies get grounds, and they write English."""
 
@@ -35,6 +39,8 @@ class Words(Frozen):
         lacking = [
             *(f"process.{process}" for process in LegalProcess if process not in words.process),
             *(f"data_class.{held}" for held in DataClass if held not in words.data_class),
+            *(f"measure.{measure}" for measure in Measure if measure not in words.measure),
+            *(f"territory.{place}" for place in (EVERYWHERE,) if place not in words.territory),
             *(f"clause.{clause}" for clause in Clause if for_agencies and clause not in words.clause),
         ]
         if lacking:
@@ -49,3 +55,7 @@ class Words(Frozen):
         """An instant in UTC, to the minute. Deadlines are never shown later than they are: seconds are cut off."""
         utc = instant.astimezone(UTC)
         return self.moment.format(day=utc.day, month=self.months[utc.month - 1], year=utc.year, time=f"{utc:%H:%M}")
+
+    def place(self, territory: str) -> str:
+        """What a territory is called; one without a name of its own is called by its code."""
+        return self.territory.get(territory, territory)

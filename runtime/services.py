@@ -19,10 +19,11 @@ from activities.preserving import Preserving
 from activities.producing import Producing
 from activities.purging import Purging
 from activities.receiving import Receiving
+from activities.restricting import Restricting
 from gateways.letters import LetterTemplates
 from gateways.objects import make_object_store
 from gateways.production import ProductionPackager, TypesetCertifier
-from gateways.provider import ProviderRecords
+from gateways.provider import ProviderAccess, ProviderRecords
 from gateways.relay import SmtpRelay
 from intake.authentication.authenticator import Authenticator
 from intake.authentication.resolvers import resolver_from
@@ -106,10 +107,12 @@ async def open_activities(settings: Settings, services: Services) -> AsyncIterat
     )
     receiving, deciding = Receiving(ledger, letters), Deciding(ledger)
     preserving = Preserving(ledger, store, ProviderRecords(records), letters)
-    purging, noticing = Purging(ledger, store, TypesetCertifier(profile)), Noticing(ledger, letters)
+    purging = Purging(ledger, store, TypesetCertifier(profile))
+    noticing = Noticing(ledger, letters, settings.public_url)
     producing = Producing(ledger, store, ProductionPackager(profile), letters, settings.public_url)
     posting, closing, asking = Posting(ledger, store, relay), Closing(ledger, letters), Asking(ledger, letters)
     paging, following = Paging(ledger, letters, settings.on_call_address), Following(ledger, letters)
+    restricting = Restricting(ledger, ProviderAccess(records), letters)
     try:
         yield [
             receiving.receive,
@@ -129,6 +132,10 @@ async def open_activities(settings: Settings, services: Services) -> AsyncIterat
             noticing.tell,
             noticing.object,
             producing.produce,
+            restricting.apply,
+            restricting.hear,
+            restricting.uphold,
+            restricting.lift,
             posting.post,
             asking.remind,
             asking.in_time,

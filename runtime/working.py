@@ -15,8 +15,15 @@ from workflows.followup import EmergencyFollowUpWorkflow
 from workflows.notice import NoticeWorkflow
 from workflows.preservation import PreservationWorkflow
 from workflows.request import RequestWorkflow
+from workflows.restriction import RestrictionWorkflow
 
-WORKFLOWS: Sequence[type] = (RequestWorkflow, PreservationWorkflow, NoticeWorkflow, EmergencyFollowUpWorkflow)
+WORKFLOWS: Sequence[type] = (
+    RequestWorkflow,
+    PreservationWorkflow,
+    NoticeWorkflow,
+    EmergencyFollowUpWorkflow,
+    RestrictionWorkflow,
+)
 """Every machine there is; the replay tests read the same list."""
 
 

@@ -15,6 +15,7 @@ from policy.decisions import approvals_needed
 from policy.facts import Confidence, Fact, SourceKind, clause_of
 from policy.findings import Reason
 from policy.frozen import Frozen
+from policy.measures import Restriction
 from policy.process import allows, excess
 from policy.request import Identifier, RequestFacts, current, only_mentioned, request_facts
 from policy.scope import scope_of
@@ -44,6 +45,7 @@ class ScopeUnderReview(Frozen):
     identifiers: tuple[NumberedIdentifier, ...]
     since: date | None
     until: date | None
+    restriction: Restriction | None
     excess: str
     approvals_needed: int
 
@@ -107,7 +109,7 @@ def view_of(
         "only_mentioned": tuple(_fact(fact, names, people) for fact in only_mentioned(case.facts)),
         "items_missing": _missing(case, facts, book),
         "scrutiny": flags(facts, book),
-        "breadth": breadth(case, case.policy_version) if case.kind in _FOR_DATA else Breadth(),
+        "breadth": breadth(case, case.policy_version) if case.kind is not RequestKind.PRESERVATION else Breadth(),
         "scope": _scope(case, facts, book),
         "rulings": tuple(_ruled(decision, people, reasons) for decision in case.decisions),
         "deadlines": deadlines(case, facts, book, now),
@@ -149,6 +151,7 @@ def _scope(case: CaseFile, facts: RequestFacts, book: PolicyBook) -> ScopeUnderR
         identifiers=tuple(NumberedIdentifier.model_validate(values) for values in numbered),
         since=scope.since,
         until=scope.until,
+        restriction=scope.restriction,
         # A preservation discloses nothing, so it cannot go beyond what its letter compels.
         excess=excess(scope) if case.kind in _FOR_DATA else "",
         approvals_needed=approvals_needed(case.kind, scope, closer=bool(closer_look(facts, book))),

@@ -33,6 +33,7 @@ _VERBS = (
     "review",
     "amend",
     "objection",
+    "appeal",
     "costs",
     "reviewer",
     "agency",

@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from pydantic import AwareDatetime
 
-from activities.ports import CaseFile, Hold, NoticeState
+from activities.ports import AppliedRestriction, CaseFile, Hold, NoticeState
 from policy.book import PolicyBook
 from policy.channels import respond_by
 from policy.followup import judgement_due, process_due
@@ -22,6 +22,7 @@ class DeadlineKind(StrEnum):
     HOLD = "hold"
     GAG = "gag"
     OBJECTION = "objection_window"
+    RESTRICTION = "restriction"
     RESPONSE = "response_due"
     LINK = "link"
     RETENTION = "retention"
@@ -63,6 +64,8 @@ def _all(case: CaseFile, facts: RequestFacts, book: PolicyBook, now: datetime) -
     for notice in case.notices:
         if notice.objection_until is not None:
             yield _objection(notice, notice.objection_until, now)
+    if case.restriction is not None:
+        yield _restriction(case.restriction, now)
     if case.kind is RequestKind.DISCLOSURE:
         yield from _response(case, facts, book, now)
     if case.production is not None:
@@ -111,6 +114,12 @@ def _hold(hold: Hold, facts: RequestFacts, book: PolicyBook, now: datetime) -> D
     certificate = facts.process is LegalProcess.EPOC_PR
     law = "Regulation (EU) 2023/1543, art. 11" if certificate else "18 U.S.C. 2703(f)"
     return _deadline(DeadlineKind.HOLD, hold.until, now, f"P1, P3; {law}", sentence, stopped=stopped)
+
+
+def _restriction(applied: AppliedRestriction, now: datetime) -> Deadline:
+    lifted = applied.lifted_at
+    sentence = f"lifted on {lifted:%Y-%m-%d %H:%M} UTC" if lifted else "access is given back then at the latest"
+    return _deadline(DeadlineKind.RESTRICTION, applied.until, now, "X2", sentence, stopped=lifted is not None)
 
 
 def _gags(case: CaseFile, facts: RequestFacts, now: datetime) -> Iterator[Deadline]:

@@ -14,7 +14,7 @@ from temporalio.exceptions import WorkflowAlreadyStartedError
 from temporalio.service import RPCError, RPCStatusCode
 
 from activities.ports import CaseFile
-from contract.ids import followup_id, notice_id, preservation_id, request_id
+from contract.ids import followup_id, notice_id, preservation_id, request_id, restriction_id
 from contract.messages import FactsChanged, MailArrived, PreservationInput, RequestInput
 from contract.search_attributes import CASE_KIND
 from policy.vocabulary import Outcome, RequestKind
@@ -38,7 +38,9 @@ def machine_of(case: CaseFile, notice: int | None = None) -> str:
         return notice_id(case.ref, notice)
     if case.kind is RequestKind.EMERGENCY and case.outcome is Outcome.PRODUCED:
         return followup_id(case.ref)
-    return preservation_id(case.ref) if case.kind is RequestKind.PRESERVATION else request_id(case.ref)
+    if case.kind is RequestKind.PRESERVATION:
+        return preservation_id(case.ref)
+    return restriction_id(case.ref) if case.restriction is not None else request_id(case.ref)
 
 
 async def start(client: Client, case: CaseFile, task_queue: str) -> None:
@@ -81,7 +83,7 @@ async def ask_extension(client: Client, case: CaseFile, request: MailArrived) ->
 async def order_gag(client: Client, case: CaseFile, order: MailArrived) -> None:
     """Every notice of the case that has not been given hears of a further order, and so does the review (N2)."""
     await _order_silence(client, case, order)
-    await say_facts_changed(client, case, order.message_id)
+    await _tell(client, request_id(case.ref), "facts_changed", FactsChanged(message_id=order.message_id))
 
 
 async def bring_process(client: Client, case: CaseFile, process: MailArrived) -> None:
@@ -93,9 +95,16 @@ async def bring_process(client: Client, case: CaseFile, process: MailArrived) ->
 
 async def _order_silence(client: Client, case: CaseFile, order: MailArrived) -> None:
     told = {notice.n for notice in case.notices if notice.told_at is not None}
-    for account in case.snapshot.accounts if case.snapshot else ():
+    for account in case.accounts:
         if account.n not in told:
             await _tell(client, notice_id(case.ref, account.n), "gag_ordered", order)
+    if case.kind is RequestKind.RESTRICTION:
+        await _tell(client, restriction_id(case.ref), "gag_ordered", order)
+
+
+async def say_appealed(client: Client, ref: str) -> bool:
+    """Have a restriction's machine see in the record that its user appealed (X3); False where none is running."""
+    return await _tell(client, restriction_id(ref), "appealed")
 
 
 async def say_facts_changed(client: Client, case: CaseFile, message_id: str | None = None) -> bool:
@@ -103,10 +112,10 @@ async def say_facts_changed(client: Client, case: CaseFile, message_id: str | No
     return await _tell(client, machine_of(case), "facts_changed", FactsChanged(message_id=message_id))
 
 
-async def _tell(client: Client, workflow_id: str, signal: str, message: BaseModel) -> bool:
+async def _tell(client: Client, workflow_id: str, signal: str, *message: BaseModel) -> bool:
     """Signal a machine; one that has ended, or was never needed, has nothing to hear."""
     try:
-        await client.get_workflow_handle(workflow_id).signal(signal, message)
+        await client.get_workflow_handle(workflow_id).signal(signal, args=message)
     except RPCError as error:
         if error.status is not RPCStatusCode.NOT_FOUND:
             raise

@@ -10,10 +10,11 @@ from activities.ports import CaseFile
 from activities.receiving import breadth
 from contract.signing import sign
 from ledger.roster import Roster
+from policy.facts import FactError, FactField, canonical
 from policy.request import day_over
 from policy.scope import Narrowing
 from policy.statements import Check, Ruling, SignedStatement, Statement, Verdict
-from policy.vocabulary import Clause, DataClass
+from policy.vocabulary import Clause, DataClass, Measure
 from runtime.clock import BusinessClock
 from runtime.connection import connect
 from runtime.services import Services, open_services
@@ -34,10 +35,12 @@ def register(app: typer.Typer) -> None:
         ground: list[Clause] = typer.Option([], help="A clause that the verdict rests on; may be repeated."),
         reason: str = typer.Option("", help="Your own words; kept in the ledger, and only there."),
         data_class: list[DataClass] = typer.Option([], "--class", help="narrow: a class of data to keep."),
+        measure: Measure = typer.Option(None, help="narrow: a lesser restriction of access."),
+        territory: str = typer.Option("", help="narrow: a smaller territory, as a code of ISO 3166: US-IL"),
         identifiers: str = typer.Option("", help="narrow: identifiers to keep, by their numbers in `show`: 1,3"),
         since: str = typer.Option("", help="narrow: first day, YYYY-MM-DD."),
         until: str = typer.Option("", help="narrow: last day. date_gag: the gag's last day."),
-        proposed: bool = typer.Option(False, "--proposed", help="narrow: to the scope that `show` proposes (R3)."),
+        proposed: bool = typer.Option(False, "--proposed", help="narrow: to the scope that `show` proposes (R3, X2)."),
         signature_seen: bool = typer.Option(False, help="You saw the officer's signature on the document (S2)."),
         letterhead_seen: bool = typer.Option(False, help="You saw the agency's letterhead (P2)."),
         called_back: bool = typer.Option(False, help="You called back on the directory's number (G1)."),
@@ -56,7 +59,7 @@ def register(app: typer.Typer) -> None:
             Check.TARGET_CHECKED: target_checked,
         }
 
-        parts = (data_class, identifiers, since, until)
+        parts = (data_class, identifiers, since, until, measure, territory)
         if proposed and any(parts):
             raise typer.BadParameter("--proposed stands for the whole narrowing; leave the other parts out")
 
@@ -124,7 +127,13 @@ def _proposed(case: CaseFile, verdict: Verdict) -> Narrowing:
 
 
 def _narrowing(
-    verdict: Verdict, classes: list[DataClass], identifiers: str, since: str, until: str
+    verdict: Verdict,
+    classes: list[DataClass],
+    identifiers: str,
+    since: str,
+    until: str,
+    measure: Measure | None,
+    territory: str,
 ) -> Narrowing | None:
     if verdict is not Verdict.NARROW:
         return None
@@ -135,7 +144,11 @@ def _narrowing(
             identifiers=places,
             since=date.fromisoformat(since) if since else None,
             until=date.fromisoformat(until) if until else None,
+            measure=measure,
+            territory=canonical(FactField.TERRITORY, territory) if territory else None,
         )
+    except FactError as error:
+        raise Trouble(str(error), Exit.MISUSED) from error
     except (ValueError, ValidationError) as error:
         raise Trouble(f"R3: the narrowing cannot be read: {error}", Exit.MISUSED) from error
 

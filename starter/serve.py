@@ -8,21 +8,26 @@ from datetime import datetime
 
 import typer
 import uvicorn
+from sqlalchemy.ext.asyncio import AsyncEngine
 from temporalio.client import Client
 
-from activities.record import Entry, PackageFetched
+from activities.ports import Conflict
+from activities.record import AppealMade, Entry, PackageFetched
 from gateways.sink import mail_sink
+from ledger.appeals import Appeals
 from ledger.mailroom import WaitingMessage
 from ledger.reports import Reports
+from policy.vocabulary import AppealRoute
 from runtime.clock import BusinessClock
 from runtime.codec import KeyRing
 from runtime.connection import TemporalUnreachable, connect
 from runtime.services import Services, make_store, open_services
 from runtime.settings import Settings
 from runtime.telemetry import log_to_stderr, tracing
+from starter.appeal import LONGEST, wake_appealed
 from starter.command import Exit, run
 from starter.mailroom import MailDesk, NotYet
-from starter.pages import Codec, Download, Downloads, make_pages
+from starter.pages import Appealable, AppealDesk, Codec, Download, Downloads, make_pages
 from starter.smtp import IntakeHandler, smtp_factory
 
 log = logging.getLogger("dueprocess.serve")
@@ -64,7 +69,7 @@ async def serve_intake(settings: Settings) -> Exit:
             smtp_factory(handler, settings), settings.smtp_intake_host, settings.smtp_intake_port
         )
         log.info("receiving mail on port %d", settings.smtp_intake_port)
-        sending = asyncio.create_task(_keep_sending(settings, desk, arrived))
+        sending = asyncio.create_task(_keep_sending(settings, services.engine, desk, arrived))
         await stop.wait()
         server.close()
         sending.cancel()
@@ -72,7 +77,7 @@ async def serve_intake(settings: Settings) -> Exit:
     return Exit.DONE
 
 
-async def _keep_sending(settings: Settings, desk: MailDesk, arrived: asyncio.Event) -> None:
+async def _keep_sending(settings: Settings, engine: AsyncEngine, desk: MailDesk, arrived: asyncio.Event) -> None:
     """Send on what was kept, at once when something arrives and otherwise now and then: nothing stays lying about."""
     client: Client | None = None
     while True:
@@ -81,6 +86,7 @@ async def _keep_sending(settings: Settings, desk: MailDesk, arrived: asyncio.Eve
             client = client or await connect(settings, interceptors=tracing(settings, "dueprocess-intake"))
             await desk.destroy_refused()
             await desk.start_unstarted(client)
+            await wake_appealed(engine, client)
             await send_waiting(desk, client)
         except TemporalUnreachable as gone:
             log.warning("%s", gone)
@@ -112,7 +118,7 @@ async def send_waiting(desk: MailDesk, client: Client) -> None:
 
 
 async def serve_pages(settings: Settings, *, sink: bool) -> Exit:
-    """Download links for agencies; beside them, in development, the mail sink and the codec for the Web UI."""
+    """Download links for agencies and appeals for users; in development, the mail sink and the Web UI's codec too."""
     log_to_stderr(settings)
     stop = _stop_event()
     folder = settings.state_dir / "mail"
@@ -123,6 +129,7 @@ async def serve_pages(settings: Settings, *, sink: bool) -> Exit:
         pages = make_pages(
             settings.public_url,
             _downloads(settings, services),
+            _appeals(settings, services),
             folder if sink else None,
             _codec(settings) if sink else None,
         )
@@ -161,6 +168,27 @@ def _downloads(settings: Settings, services: Services) -> Downloads:
     return Downloads(
         find=find, record_access=record, objects=make_store(settings), now=BusinessClock(settings.clock_file).now
     )
+
+
+def _appeals(settings: Settings, services: Services) -> AppealDesk:
+    appeals = Appeals(services.engine)
+
+    async def find(token_sha256: str) -> Appealable | None:
+        link = await appeals.link(token_sha256)
+        if link is None or link.lifted_at is not None:
+            return None
+        return Appealable(ref=link.ref, n=link.n, language=link.language, until=link.until)
+
+    async def record(about: Appealable, token_sha256: str, text: str, at: datetime) -> bool:
+        made = AppealMade(n=about.n, route=AppealRoute.LINK, text=text)
+        step = f"appeal-{token_sha256[:16]}"
+        try:
+            await services.casebook.commit(Entry(ref=about.ref, step=step, at=at, changes=(made,)))
+        except Conflict:
+            return False
+        return True
+
+    return AppealDesk(find=find, record=record, now=BusinessClock(settings.clock_file).now, longest=LONGEST)
 
 
 def _codec(settings: Settings) -> Codec | None:

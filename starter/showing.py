@@ -11,6 +11,7 @@ from policy.vocabulary import RequestKind
 from starter.caseview import CaseView, FactThatHolds, NumberedIdentifier, Ruled
 from starter.deadlines import Deadline
 from starter.lines import columns, document_words, said
+from starter.restrictions import appeal_lines, lesser, measure, restriction_lines
 
 #: Longer lists of an event are shown as their length.
 _LISTED = 4
@@ -40,6 +41,8 @@ def page(view: CaseView) -> Iterator[Line]:
         ("Decisions", (line for ruled in view.rulings for line in _ruled(ruled))),
         ("Clocks", columns(("clock", "until", "", "legal basis", ""), [_clock(d) for d in view.deadlines])),
         ("Notices", map(_notice, view.notices)),
+        ("Restriction", restriction_lines(view.restriction)),
+        ("Appeals", (line for appeal in view.appeals for line in appeal_lines(appeal))),
         ("Production", _production(view)),
         ("Timeline", columns(("time (UTC)", "step", "event", ""), [_event(event) for event in view.events])),
     )
@@ -86,11 +89,12 @@ def _documents(ref: str, documents: Sequence[Document]) -> Iterator[str]:
 def _scope(view: CaseView) -> Iterator[str]:
     scope = view.scope
     yield f"digest    {scope.digest} (review {scope.review}; what a decision signs)"
-    yield f"asks for  {_list(scope.classes)}, {_period(scope.since, scope.until)}"
+    asked = measure(scope.restriction) if scope.restriction else _list(scope.classes)
+    yield f"asks for  {asked}, {_period(scope.since, scope.until)}"
     yield from (f"  {identifier.number}. {_identifier(identifier)}" for identifier in scope.identifiers)
     if view.kind is RequestKind.EMERGENCY:
         yield f"rests on  danger to life (E1; 18 U.S.C. 2702(b)(8), (c)(4)), which permits {_list(scope.compels)}"
-    else:
+    elif scope.restriction is None:
         process = _words(scope.process) if scope.process else "not known"
         yield f"process   {process}, which compels {_list(scope.compels)}"
     if scope.excess:
@@ -98,8 +102,9 @@ def _scope(view: CaseView) -> Iterator[str]:
     yield f"needs     {scope.approvals_needed} approval{'' if scope.approvals_needed == 1 else 's by different people'}"
     if view.approved is not None:
         approved = view.approved
+        given = measure(approved.restriction) if approved.restriction else _list(approved.classes)
         yield (
-            f"approved  {_list(approved.classes)}, {_period(approved.since, approved.until)}, "
+            f"approved  {given}, {_period(approved.since, approved.until)}, "
             f"{len(approved.identifiers)} identifiers, by {', '.join(map(said, view.approved_by))}"
         )
 
@@ -112,7 +117,8 @@ def _breadth(view: CaseView) -> Iterator[str]:
         scope = view.scope
         kept = _numbers(narrowing.identifiers) if narrowing.identifiers else "all"
         period = _period(narrowing.since or scope.since, narrowing.until or scope.until)
-        yield f"proposed  {_list(narrowing.classes or scope.classes)}, {period}, identifiers {kept}"
+        given = lesser(scope.restriction, narrowing) if scope.restriction else _list(narrowing.classes or scope.classes)
+        yield f"proposed  {given}, {period}, identifiers {kept}"
         yield f"          dueprocess review {view.ref} narrow --proposed --as NAME"
 
 

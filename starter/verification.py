@@ -11,12 +11,12 @@ from temporalio.client import Client, WorkflowExecutionStatus
 from temporalio.service import RPCError, RPCStatusCode
 
 from activities.ports import ObjectDamaged, ObjectMissing, ObjectStore
-from contract.ids import followup_id, notice_id, preservation_id, request_id
+from contract.ids import followup_id, notice_id, preservation_id, request_id, restriction_id
 from ledger.chain import ChainReport, Head, verify
 from ledger.mailroom import Mailroom
 from ledger.reports import CaseLine, Reports
 from ledger.tables import cases, events, notices
-from policy.vocabulary import Outcome, RequestKind
+from policy.vocabulary import Outcome, Phase, RequestKind
 from runtime.services import Services
 
 _AT_ONCE = 8
@@ -146,12 +146,17 @@ async def _machines(engine: AsyncEngine, client: Client) -> MachinesReport:
     cases = await Reports(engine).cases()
     wanted = {_machine(case): case.ref for case in cases if case.closed_at is None} | await _untold(engine)
     wanted |= await _followed_up(engine)
-    ended = {_machine(case): case.ref for case in cases if case.closed_at is not None}
+    ended = {
+        machine: case.ref
+        for case in cases
+        if case.closed_at is not None
+        for machine in (_machine(case), restriction_id(case.ref))
+    }
     known = {case.ref for case in cases}
     running = {
         execution.id
         async for execution in client.list_workflows("ExecutionStatus = 'Running'", page_size=1000)
-        if execution.id.split("/")[0] in ("request", "preservation", "notice", "followup")
+        if execution.id.split("/")[0] in ("request", "preservation", "restriction", "notice", "followup")
     }
     # The list lags behind a little; what it says otherwise than expected is asked of the machine itself.
     lost = [machine for machine in wanted if machine not in running and not await _runs(client, machine)]
@@ -166,6 +171,8 @@ async def _machines(engine: AsyncEngine, client: Client) -> MachinesReport:
 
 
 def _machine(case: CaseLine) -> str:
+    if case.phase in (Phase.RESTRICTED, Phase.APPEALED):
+        return restriction_id(case.ref)
     return preservation_id(case.ref) if case.kind is RequestKind.PRESERVATION else request_id(case.ref)
 
 

@@ -21,15 +21,17 @@ from temporalio.service import RPCError, RPCStatusCode
 from temporalio.testing import TimeSkipper, TimeSkippingConfig
 
 from activities.ports import CaseFile
-from activities.record import Entry, FactsAmended
-from contract.ids import followup_id, notice_id, preservation_id, request_id
+from activities.record import AppealMade, Entry, FactsAmended
+from contract.ids import followup_id, notice_id, preservation_id, request_id, restriction_id
 from contract.messages import FactsChanged, Objection
 from contract.signing import public_key_of, sign
+from gateways.provider import Act, ProviderAccess
 from gateways.sink import mail_sink
 from intake.message import fingerprint
 from intake.peer import SmtpPeer
 from ledger.casebook import Casebook
 from ledger.directory import Directory
+from ledger.engine import make_engine
 from ledger.mailroom import Mailroom
 from ledger.reports import Reports
 from ledger.roster import Roster
@@ -38,12 +40,13 @@ from policy.directory import Agency
 from policy.facts import Fact, FactField, Source, SourceKind, canonical
 from policy.scope import Narrowing
 from policy.statements import Check, Ruling, SignedStatement, Statement, Verdict
-from policy.vocabulary import Clause, DataClass, Outcome, Phase, RequestKind, Role
+from policy.vocabulary import AppealRoute, Clause, DataClass, Outcome, Phase, RequestKind, Role
 from runtime.clock import BusinessClock
 from runtime.connection import connect
 from runtime.services import Services, open_activities, open_services
 from runtime.settings import Settings
 from runtime.working import build_worker
+from starter.appeal import wake_appealed
 from starter.desk import deliver, nonce, scope_before
 from starter.machines import machine_of
 from starter.mailroom import Dispatched, MailDesk
@@ -294,6 +297,13 @@ class World:
         handle = self.client.get_workflow_handle(notice_id(ref, n))
         await handle.signal("objection", Objection(recorded_at=self.clock.now()))
 
+    async def appeal(self, ref: str, text: str, n: int = 1) -> None:
+        """The user of account `n` appeals by their link, as the page records it, and the machine hears of it."""
+        made = AppealMade(n=n, route=AppealRoute.LINK, text=text)
+        entry = Entry(ref=ref, step=f"appeal-{nonce()}", at=self.clock.now(), changes=(made,))
+        await self.services.casebook.commit(entry)
+        await wake_appealed(self.services.engine, self.client)
+
     # What clocks do
 
     async def advance(self, **span: float) -> None:
@@ -322,12 +332,19 @@ class World:
             if line.kind is RequestKind.PRESERVATION:
                 found.append(preservation_id(line.ref))
                 continue
-            found += [request_id(line.ref), followup_id(line.ref)]
-            snapshot = (await self.case(line.ref)).snapshot
-            found += [notice_id(line.ref, account.n) for account in (snapshot.accounts if snapshot else ())]
+            found += [request_id(line.ref), followup_id(line.ref), restriction_id(line.ref)]
+            found += [notice_id(line.ref, account.n) for account in (await self.case(line.ref)).accounts]
         return found
 
     # What can be seen
+
+    async def allows(self, act: Act, email: str, territory: str, meeting: int | None = None) -> bool:
+        """Whether the service lets a user in now, from a territory."""
+        engine = make_engine(self.settings.provider_database_url.get_secret_value())
+        try:
+            return await ProviderAccess(engine).allows(act, email, territory, self.clock.now(), meeting)
+        finally:
+            await engine.dispose()
 
     async def case(self, ref: str) -> CaseFile:
         """All that the record knows of the case."""
@@ -392,6 +409,14 @@ class World:
         found = await eventually(look, bool, f"a letter {name}")
         assert len({mail.message_id for mail in found}) == 1, found
         return found[0]
+
+    async def letter_of(self, ref: str, name: str) -> Mail:
+        """The one letter of this name in a case, where other cases have letters of it too."""
+        found = await eventually(lambda: self._letters_of(ref, name), bool, f"a letter {name} in {ref}")
+        return found[0]
+
+    async def _letters_of(self, ref: str, name: str) -> list[Mail]:
+        return [mail for mail in self.letters(name=name) if mail.subject.endswith(ref)]
 
     async def history(self, machine: str) -> WorkflowHistory:
         """A machine's history so far."""

@@ -11,7 +11,7 @@ with workflow.unsafe.imports_passed_through():
     from policy.notice import later_end, objection_until
     from policy.request import Gag
     from policy.statements import Ruling, SignedStatement, Verdict
-    from policy.vocabulary import Phase, Queue
+    from policy.vocabulary import Phase, Queue, RequestKind
     from workflows.desk import Desk, when_any
     from workflows.machine import Machine
 
@@ -29,7 +29,7 @@ class NoticeWorkflow:
         self._gag_until = notice.gag_until
         self._delay_until = notice.delay_until
         self._undated = notice.gag is Gag.UNDATED
-        self._orders: list[str] = []
+        self._orders: list[str] = list(notice.orders)
         self._ruled = False
         self._recorded = 0
         self._objected = False
@@ -63,8 +63,10 @@ class NoticeWorkflow:
     async def run(self, _notice: NoticeInput) -> NoticeResult:
         """The whole life of the notice."""
         gagged = await self._wait_out_gag()
-        told_at = await self._tell(gagged)
-        objected = not gagged and await self._hear_objection(told_at)
+        # A restriction is appealed for as long as it lasts, which its own machine hears (X3).
+        objectionable = not gagged and self._notice.kind is not RequestKind.RESTRICTION
+        told_at = await self._tell(objectionable)
+        objected = objectionable and await self._hear_objection(told_at)
         self._machine.show(Phase.CLOSED, Queue.NONE, "nothing")
         await workflow.wait_condition(workflow.all_handlers_finished)
         return NoticeResult(told_at=told_at, ended_at=self._machine.now(), objected=objected)
@@ -151,11 +153,11 @@ class NoticeWorkflow:
             "record why the user is not told yet",
         )
 
-    async def _tell(self, gagged: bool) -> datetime:
+    async def _tell(self, objectionable: bool) -> datetime:
         """Write the notice into the record and send it, with the copy of the request."""
         now = self._machine.now()
         book = policy_book(self._notice.policy)
-        until = None if gagged else objection_until(now, self._notice.response_due, book)
+        until = objection_until(now, self._notice.response_due, book) if objectionable else None
         self._machine.show(Phase.NOTICE, Queue.MACHINE, "the notice to be sent (N1)")
         step = self._step("tell", until)
         await self._machine.do(Noticing.tell, step, "tell the user, with a copy of the request")

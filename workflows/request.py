@@ -12,7 +12,7 @@ with workflow.unsafe.imports_passed_through():
     from activities.preserving import Preserving
     from activities.producing import Producing
     from activities.receiving import Receiving
-    from contract.ids import followup_id, notice_id, preservation_id
+    from contract.ids import followup_id, notice_id, preservation_id, restriction_id
     from contract.messages import (
         Assessment,
         CaseResult,
@@ -22,6 +22,7 @@ with workflow.unsafe.imports_passed_through():
         NoticeInput,
         NoticeResult,
         RequestInput,
+        RestrictionInput,
     )
     from policy.book import policy_book
     from policy.letters import Errand
@@ -37,6 +38,7 @@ with workflow.unsafe.imports_passed_through():
     from workflows.notice import NoticeWorkflow
     from workflows.paging import Pager, page
     from workflows.question import Question
+    from workflows.restriction import RestrictionWorkflow
 
 
 @workflow.defn
@@ -92,13 +94,15 @@ class RequestWorkflow:
 
     @workflow.run
     async def run(self, _request: RequestInput) -> CaseResult:
-        """The whole life of the request. It ends only when its outcome is in the record."""
+        """The whole life of the request. It ends when its outcome is in the record, or another machine has taken the
+        case over."""
         calling = asyncio.create_task(self._pager.run()) if self._emergency else None
         await self._receive()
-        outcome = await self._verify() or await self._decide_and_tell() or await self._produce()
+        outcome = await self._verify() or await self._carry_out()
         if self._emergency and outcome is Outcome.PRODUCED:
             await self._follow_up()
-        await self._close(outcome)
+        if outcome is not None:
+            await self._close(outcome)
         if calling is not None:
             self._pager.stop()
             await calling
@@ -137,6 +141,15 @@ class RequestWorkflow:
             if ruling and (outcome := _ENDS.get(ruling.verdict)):
                 return outcome
         return None
+
+    async def _carry_out(self) -> Outcome | None:
+        """What is asked for, once people have approved it. None: the case goes on in a machine of its own."""
+        if self._request.kind is RequestKind.RESTRICTION:
+            outcome = await self._review()
+            if outcome is None:
+                await self._restrict()
+            return outcome
+        return await self._decide_and_tell() or await self._produce()
 
     async def _decide_and_tell(self) -> Outcome | None:
         """Review, copy what was approved, tell the user; an objection brings the case back to review (N1)."""
@@ -251,6 +264,25 @@ class RequestWorkflow:
             parent_close_policy=ParentClosePolicy.ABANDON,
             static_summary=f"{self._request.ref} follow-up",
         )
+
+    async def _restrict(self) -> None:
+        """Hand the approved restriction to a machine of its own, which lives until access is given back (X1)."""
+        await self._look_again()  # A further order may have come after the approval (N2).
+        await workflow.start_child_workflow(
+            RestrictionWorkflow.run,
+            RestrictionInput(
+                ref=self._request.ref,
+                at=self._machine.now(),
+                policy=self._request.policy,
+                gag=self._gag,
+                gag_until=self._gag_until,
+                jurisdiction=self._known.jurisdiction,
+            ),
+            id=restriction_id(self._request.ref),
+            parent_close_policy=ParentClosePolicy.ABANDON,
+            static_summary=f"{self._request.ref} restriction",
+        )
+        self._machine.show(Phase.RESTRICTED, Queue.NONE, "nothing: the restriction has a machine of its own")
 
     async def _close(self, outcome: Outcome) -> None:
         """Put the outcome into the record, tell the agency, and give back a claimed hold (P3)."""

@@ -28,26 +28,25 @@ def named_by(identifier: Identifier) -> ColumnElement[bool]:
             return users.c.account_number.in_(select(accounts.c.number).where(_same(accounts.c.owner_email, value)))
         case IdentifierKind.ACCOUNT_NUMBER:
             return users.c.account_number == re.sub(r"[\s-]", "", value)
-        case IdentifierKind.MEETING:
-            return _hosted(identifier)
-        case IdentifierKind.REGISTRATION_URL:
-            url = value.rstrip("/")
-            return users.c.id.in_(select(meetings.c.host_id).where(meetings.c.registration_url == url))
+        case IdentifierKind.MEETING | IdentifierKind.REGISTRATION_URL:
+            return users.c.id.in_(select(meetings.c.host_id).where(meeting_named_by(identifier)))
         case _:
             assert_never(identifier.kind)
 
 
-def _hosted(identifier: Identifier) -> ColumnElement[bool]:
+def meeting_named_by(identifier: Identifier) -> ColumnElement[bool]:
+    """The condition that holds for the meetings that the identifier names; none for one that names no meeting."""
+    if identifier.kind is IdentifierKind.REGISTRATION_URL:
+        return meetings.c.registration_url == identifier.value.strip().rstrip("/")
     number = re.sub(r"[\s-]", "", identifier.value)
     if identifier.host is None or identifier.at is None or not re.fullmatch(r"[0-9]{1,18}", number):
         return false()
-    took_place = and_(
+    host = users.alias()
+    return and_(
         meetings.c.number == int(number),
+        meetings.c.host_id.in_(select(host.c.id).where(_same(host.c.email, identifier.host.strip()))),
         or_(meetings.c.scheduled_at <= identifier.at, meetings.c.started_at <= identifier.at),
         meetings.c.ended_at >= identifier.at,
-    )
-    return and_(
-        _same(users.c.email, identifier.host.strip()), users.c.id.in_(select(meetings.c.host_id).where(took_place))
     )
 
 

@@ -1,15 +1,18 @@
-"""The embedded provider's own database: who its users are, and what they did and stored."""
+"""The embedded provider's own database: who its users are, and what they did and stored, and what is kept from them."""
 
 from sqlalchemy import (
     BigInteger,
+    CheckConstraint,
     Column,
     DateTime,
     ForeignKey,
+    Identity,
     Integer,
     LargeBinary,
     MetaData,
     Table,
     Text,
+    UniqueConstraint,
 )
 
 metadata = MetaData()
@@ -100,6 +103,23 @@ chat_messages = Table(
     Column("sent_at", _Instant, nullable=False),
     Column("text", Text, nullable=False),
     Column("deleted_at", _Instant),
+)
+
+access_rules = Table(
+    "access_rules",
+    metadata,
+    Column("id", Integer, Identity(), primary_key=True),
+    Column("ref", Text, nullable=False, comment="The case that it was applied for; each lifts its own"),
+    Column("user_id", Integer, ForeignKey("users.id"), comment="Whom it restricts, or"),
+    Column("meeting_id", Integer, ForeignKey("meetings.id"), comment="which meeting"),
+    Column("measure", Text, nullable=False),
+    Column("territory", Text, nullable=False, comment="ISO 3166, or everywhere"),
+    Column("since", _Instant, nullable=False),
+    Column("until", _Instant, nullable=False, comment="From then on it restricts nobody, lifted or not"),
+    Column("applied_at", _Instant, nullable=False),
+    Column("lifted_at", _Instant),
+    UniqueConstraint("ref", "user_id", "meeting_id", postgresql_nulls_not_distinct=True),
+    CheckConstraint("num_nonnulls(user_id, meeting_id) = 1"),
 )
 
 recordings = Table(

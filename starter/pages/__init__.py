@@ -1,5 +1,5 @@
-"""The pages: downloads for agencies and, on an operator's machine, the outgoing mail and the Web UI's codec."""
+"""The pages: downloads for agencies, appeals for users; for an operator, the outgoing mail and the Web UI's codec."""
 
-from starter.pages.app import Codec, Download, Downloads, make_pages
+from starter.pages.app import Appealable, AppealDesk, Codec, Download, Downloads, make_pages
 
-__all__ = ["Codec", "Download", "Downloads", "make_pages"]
+__all__ = ["AppealDesk", "Appealable", "Codec", "Download", "Downloads", "make_pages"]

@@ -1,7 +1,7 @@
 """One small web application without scripts: what is not handed to it is not served.
 
-Downloads are meant for the public. The mail and the codec show everything to whoever reaches them: they are for the
-machine of a developer or operator, and are left out elsewhere.
+Downloads and appeals are meant for the public. The mail and the codec show everything to whoever reaches them: they are
+for the machine of a developer or operator, and are left out elsewhere.
 """
 
 from collections.abc import Sequence
@@ -15,12 +15,13 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
+from starter.pages.appeals import Appealable, AppealDesk, appeal_routes
 from starter.pages.codec import Codec, codec_routes
 from starter.pages.downloads import Download, Downloads, download_routes
 from starter.pages.mail import mail_routes
 from starter.pages.rendering import SecurityHeaders, page
 
-__all__ = ["Codec", "Download", "Downloads", "make_pages"]
+__all__ = ["AppealDesk", "Appealable", "Codec", "Download", "Downloads", "make_pages"]
 
 _STYLE = Path(__file__).with_name("style.css")
 
@@ -28,6 +29,7 @@ _STYLE = Path(__file__).with_name("style.css")
 def make_pages(
     public_url: str,
     downloads: Downloads | None = None,
+    appeals: AppealDesk | None = None,
     mail_folder: Path | None = None,
     codec: Codec | None = None,
 ) -> Starlette:
@@ -35,6 +37,8 @@ def make_pages(
     routes: list[BaseRoute] = [Route("/healthz", _healthy), Route("/style.css", _style)]
     if downloads is not None:
         routes += download_routes(downloads)
+    if appeals is not None:
+        routes += appeal_routes(appeals)
     if mail_folder is not None:
         routes += [Route("/", _to_mail), *mail_routes(mail_folder, public_url)]
     if codec is not None:

@@ -15,10 +15,10 @@ _TEMPLATES = Environment(
     lstrip_blocks=True,
 )
 
-#: Nothing but our own style sheet: no scripts, no frames, no forms, nothing from elsewhere.
+#: Nothing but our own style sheet and forms: no scripts, no frames, nothing from elsewhere.
 _HEADERS = {
     "Content-Security-Policy": (
-        "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+        "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
     ),
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",  # A download's link is its key: it must not travel on.

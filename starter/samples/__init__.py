@@ -3,6 +3,14 @@
 from starter.samples.document import document
 from starter.samples.emergency import SampleEmergency, emergency_mail
 from starter.samples.mail import sample_mail
-from starter.samples.request import SampleProcess, SampleRequest
+from starter.samples.request import SampleProcess, SampleRequest, SampleRestriction
 
-__all__ = ["SampleEmergency", "SampleProcess", "SampleRequest", "document", "emergency_mail", "sample_mail"]
+__all__ = [
+    "SampleEmergency",
+    "SampleProcess",
+    "SampleRequest",
+    "SampleRestriction",
+    "document",
+    "emergency_mail",
+    "sample_mail",
+]

@@ -42,6 +42,8 @@ def title_of(process: SampleProcess) -> str:
             return "PRESERVATION REQUEST UNDER 18 U.S.C. § 2703(f)"
         case SampleProcess.EXTENSION:
             return "REQUEST TO EXTEND PRESERVATION"
+        case SampleProcess.RESTRICTION:
+            return "REQUEST TO RESTRICT ACCESS"
         case SampleProcess.NON_DISCLOSURE_ORDER:
             return "ORDER OF NON-DISCLOSURE UNDER 18 U.S.C. § 2705(b)"
         case SampleProcess.CLOUD_ACT_ORDER:
@@ -87,7 +89,9 @@ def _lines(request: SampleRequest) -> list[tuple[str, str]]:
         lines.append((reference_label(request.process), request.reference))
     if request.process is not SampleProcess.NON_DISCLOSURE_ORDER:
         lines.extend(request.identifiers)
-        if request.process is not SampleProcess.EXTENSION:
+        if request.process is SampleProcess.RESTRICTION:
+            lines.extend(restriction_lines(request))
+        elif request.process is not SampleProcess.EXTENSION:
             lines.append(("Data requested", data_words(request.classes)))
         if request.since and request.until:
             lines.append(("Period", f"{request.since} to {request.until}"))
@@ -96,6 +100,13 @@ def _lines(request: SampleRequest) -> list[tuple[str, str]]:
     if request.silence:
         lines.append(("Non-disclosure", request.silence))
     return lines
+
+
+def restriction_lines(request: SampleRequest) -> list[tuple[str, str]]:
+    """The lines of a request to restrict access that other requests do not have."""
+    asked = request.restriction
+    lines = [("Measure requested", asked.measure), ("Territory", asked.territory), ("Legal basis", asked.basis)]
+    return [*lines, *([("Violation of the terms", asked.violation)] if asked.violation else [])]
 
 
 def _paragraphs(request: SampleRequest) -> list[str]:
@@ -128,6 +139,8 @@ def _paragraphs(request: SampleRequest) -> list[str]:
             return ["The addressee is ordered to preserve the data described above for 60 days."]
         case SampleProcess.LOCAL_ORDER:
             return ["Under the Code of Criminal Procedure the provider is required to supply the data described above."]
+        case SampleProcess.RESTRICTION:
+            return ["The provider is asked to restrict access as described above, within our jurisdiction."]
         case SampleProcess.NON_DISCLOSURE_ORDER:
             return ["Notice would have an adverse result. The provider is ordered to tell nobody of it."]
         case _:
@@ -135,6 +148,7 @@ def _paragraphs(request: SampleRequest) -> list[str]:
 
 
 def _signatory(request: SampleRequest) -> str:
-    if request.process in (SampleProcess.PRESERVATION_LETTER, SampleProcess.EXTENSION):
+    by_officer = (SampleProcess.PRESERVATION_LETTER, SampleProcess.EXTENSION, SampleProcess.RESTRICTION)
+    if request.process in by_officer:
         return f"/s/ {request.officer}, badge {request.badge}, {request.agency}"
     return f"/s/ A. Whitfield, Magistrate Judge; served by {request.officer}, {request.agency}"

@@ -5,7 +5,7 @@ from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime
 
-from starter.samples.document import data_words, document, reference_label, title_of
+from starter.samples.document import data_words, document, reference_label, restriction_lines, title_of
 from starter.samples.request import SampleProcess, SampleRequest
 
 _RECIPIENT = "lawenforcement@provider.example"
@@ -34,12 +34,15 @@ def _subject(request: SampleRequest) -> str:
     words = request.process.value.replace("_", " ").capitalize()
     if request.process is SampleProcess.EXTENSION:
         words = "Preservation extension request"
+    elif request.process is SampleProcess.RESTRICTION:
+        words = "Request to restrict access"
     reference = f" - {request.reference}" if request.reference else ""
     return f"{words} - case {request.case_number}{reference}"
 
 
 def _body(request: SampleRequest) -> str:
     asks = request.process not in (SampleProcess.NON_DISCLOSURE_ORDER, SampleProcess.EXTENSION)
+    restricts = request.process is SampleProcess.RESTRICTION
     lines = [
         "To the custodian of records:",
         "",
@@ -50,7 +53,8 @@ def _body(request: SampleRequest) -> str:
         *([f"{reference_label(request.process)}: {request.reference}"] if request.reference else []),
         *([f"Response due: {request.response_due}"] if request.response_due and asks else []),
         *([f"{label}: {value}" for label, value in request.identifiers] if asks else []),
-        *([f"Data requested: {data_words(request.classes)}"] if asks else []),
+        *([f"Data requested: {data_words(request.classes)}"] if asks and not restricts else []),
+        *([f"{label}: {value}" for label, value in restriction_lines(request)] if restricts else []),
         *([f"Non-disclosure: {request.silence}"] if request.silence else []),
         *([f"Relation to the investigation: {request.relation}"] if asks else []),
         "",
@@ -67,4 +71,10 @@ def _body(request: SampleRequest) -> str:
 
 
 def _process_words(process: SampleProcess) -> str:
-    return "Extension of preservation" if process is SampleProcess.EXTENSION else process.value.replace("_", " ")
+    match process:
+        case SampleProcess.EXTENSION:
+            return "Extension of preservation"
+        case SampleProcess.RESTRICTION:
+            return "Restriction of access"
+        case _:
+            return process.value.replace("_", " ")

@@ -20,6 +20,17 @@ class SampleProcess(StrEnum):
     EPOC = "epoc"
     EPOC_PR = "epoc_pr"
     LOCAL_ORDER = "local_order"
+    RESTRICTION = "restriction"
+
+
+@dataclass(frozen=True, slots=True)
+class SampleRestriction:
+    """What a request to restrict access asks for, as an official would write it."""
+
+    measure: str = "limit the user's access: no hosting and no joining of meetings"
+    territory: str = "US-IL"
+    basis: str = "Springfield Code, section 12-4; order of the Circuit Court, 26 CH 4417"
+    violation: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +40,7 @@ class SampleRequest:
     `identifiers` are pairs of label and value, such as `("User email", "alice@example.org")`; `silence` is the text
     after `Non-disclosure:`, such as `90 days` or `until 2027-02-28`; `reference` is ours (DP-…): the preservation to
     extend or to claim, or the case that an order of silence is about; `urgent` ticks a certificate's emergency box;
-    `dated` is the Date header, in UTC.
+    `restriction` matters to requests to restrict access only; `dated` is the Date header, in UTC.
     """
 
     process: SampleProcess
@@ -52,4 +63,5 @@ class SampleRequest:
     response_due: date | None = date(2026, 12, 31)
     reference: str | None = None
     urgent: bool = False
+    restriction: SampleRestriction = SampleRestriction()
     dated: datetime = datetime(2026, 11, 2, 15, 4, tzinfo=UTC)

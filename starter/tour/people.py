@@ -13,7 +13,7 @@ from starter.machines import machine_of
 from starter.reviewer import enrol
 from starter.tour.world import World
 
-PEOPLE = {"vera": (Role.VERIFIER,), "rita": (Role.REVIEWER,), "ravi": (Role.REVIEWER,)}
+PEOPLE = {"vera": (Role.VERIFIER,), "rita": (Role.REVIEWER,), "ravi": (Role.REVIEWER,), "rosa": (Role.REVIEWER,)}
 
 
 @dataclass(frozen=True, slots=True)

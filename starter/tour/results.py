@@ -51,7 +51,14 @@ def _days(case: CaseFile) -> int:
 def _require_once(world: World, case: CaseFile) -> None:
     """One production and one notice to each account at most, whatever was tried again on the way."""
     done = Counter((event.kind, event.detail.get("n")) for event in case.events)
-    for kind in ("production_made", "user_told", "case_closed", "snapshot_purged"):
+    for kind in (
+        "production_made",
+        "user_told",
+        "case_closed",
+        "snapshot_purged",
+        "restriction_applied",
+        "restriction_lifted",
+    ):
         twice = [key for key, times in done.items() if key[0] == kind and times > 1]
         world.require(not twice, f"{kind} once in {case.ref}")
 

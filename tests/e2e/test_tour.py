@@ -57,6 +57,7 @@ def test_the_tour_comes_out_as_told(told: tuple[Path, subprocess.CompletedProces
         ["overbroad subpoena", "rejected"],
         ["court order, amended", "produced"],
         ["emergency", "produced"],
+        ["restricted, appealed", "restriction expired"],
         ["warrant on day 80", "produced"],
     ]
     assert json.loads((folder / "verification.json").read_text())["holds"] is True

@@ -11,13 +11,13 @@ from pathlib import Path
 
 from pydantic import SecretStr
 
-from contract.ids import followup_id, notice_id, preservation_id, request_id
+from contract.ids import followup_id, notice_id, preservation_id, request_id, restriction_id
 from contract.search_attributes import REGISTRY
 from gateways.provider.seed import seed
 from ledger.migrate import upgrade
 from policy.scope import Narrowing
 from policy.statements import Verdict
-from policy.vocabulary import DataClass, Phase
+from policy.vocabulary import DataClass, Phase, Role
 from runtime.embedded.ports import free_port
 from runtime.embedded.postgres import PostgresServer
 from runtime.embedded.temporal import TemporalServer
@@ -198,7 +198,39 @@ async def emergencies(world: World) -> AsyncIterator[Moment]:
     yield "preservation-unclear", preservation_id(ref)
 
 
-STORIES = (requests, gags, holds, emergencies)
+async def restrictions(world: World) -> AsyncIterator[Moment]:
+    """Restrictions in every phase in which they can wait, and both ways in which they end."""
+    ref = await world.mail(SampleProcess.RESTRICTION)
+    await world.verify(ref)
+    await world.approve(ref, "rita", "ravi")
+    await world.shown(notice_id(ref, 1), Phase.CLOSED)
+    yield "request-restricted", request_id(ref)
+    yield "notice-of-a-restriction", notice_id(ref, 1)
+    yield "restriction-in-force", restriction_id(ref)
+    await world.join("rosa", (Role.REVIEWER,))
+    await world.appeal(ref, "I was not there.")
+    await world.shown(restriction_id(ref), Phase.APPEALED)
+    yield "restriction-appealed", restriction_id(ref)
+    assert (await world.sign(ref, Verdict.UPHOLD, "rosa", reason="The order names this account.")).accepted
+    await world.letter("appeal_dismissed")
+    yield "restriction-upheld", restriction_id(ref)
+    await world.advance(days=91)
+    await world.ended(ref)
+    yield "restriction-expired", restriction_id(ref)
+
+    ref = await world.mail(SampleProcess.RESTRICTION, silence="30 days")
+    await world.verify(ref)
+    await world.approve(ref, "rita", "ravi")
+    await world.shown(notice_id(ref, 1), Phase.GAGGED)
+    yield "restriction-of-a-user-not-told-yet", restriction_id(ref)
+    assert (await world.sign(ref, Verdict.LIFT, "rita")).accepted
+    await world.ended(ref)
+    yield "restriction-lifted", restriction_id(ref)
+    await world.advance(days=31)
+    await world.told(ref)
+
+
+STORIES = (requests, gags, holds, emergencies, restrictions)
 
 
 async def record(folder: Path) -> None:

@@ -14,6 +14,7 @@ from activities.record import (
     FactsRead,
     Letter,
     ProductionMade,
+    RestrictionApplied,
     ScopeApproved,
     SnapshotTaken,
 )
@@ -23,11 +24,12 @@ from ledger.casebook import Casebook
 from ledger.mailroom import Mailroom
 from policy.facts import Fact, FactField, Source, SourceKind
 from policy.findings import Document, DocumentKind, Reason
+from policy.measures import Restriction
 from policy.records import Account
 from policy.request import Identifier, IdentifierKind
 from policy.scope import Scope
 from policy.statements import Refusal, SignedStatement, Statement, Verdict
-from policy.vocabulary import Clause, DataClass, LegalProcess, Outcome, Phase, RequestKind, SenderVerdict
+from policy.vocabulary import Clause, DataClass, LegalProcess, Measure, Outcome, Phase, RequestKind, SenderVerdict
 
 NOW = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
 CANARY = "canary.person@example.org"
@@ -137,6 +139,15 @@ def produced(ref: str, link: str = "link") -> ProductionMade:
         records=3,
         token_sha256=sha(link),
         link_expires_at=NOW + timedelta(days=14),
+    )
+
+
+def restriction_applied() -> RestrictionApplied:
+    return RestrictionApplied(
+        restriction=Restriction(measure=Measure.LIMIT_PARTICIPATION, territory="US-IL"),
+        since=NOW,
+        until=NOW + timedelta(days=90),
+        accounts=(Account(n=1, number="A-77", email=CANARY),),
     )
 
 

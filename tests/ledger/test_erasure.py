@@ -8,13 +8,14 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from activities.ports import CaseNotFound, Conflict, MessageNotFound
+from activities.record import AppealMade
 from ledger.chain import verify
 from ledger.erasure import Erasure
 from ledger.reports import Reports
 from ledger.roster import Roster
 from ledger.tables import metadata
 from policy.statements import Verdict
-from policy.vocabulary import Phase
+from policy.vocabulary import AppealRoute, Phase
 from tests.ledger.build import (
     CANARY,
     NOW,
@@ -27,6 +28,7 @@ from tests.ledger.build import (
     letter,
     opened,
     produced,
+    restriction_applied,
     sha,
     snapshot_taken,
 )
@@ -41,6 +43,9 @@ async def finished(engine: AsyncEngine, name: str = "request") -> str:
     await record.commit(entry(ref, "receive", facts_read(name), letters=(letter(),)))
     await record.commit(entry(ref, "decide", rejected, approved(ref), snapshot_taken()))
     await record.commit(entry(ref, "produce", produced(ref, f"link {name}")))
+    appeal = AppealMade(n=1, route=AppealRoute.LINK, text=f"{CANARY} was not there")
+    await record.commit(entry(ref, "restrict", restriction_applied()))
+    await record.commit(entry(ref, "appeal", appeal))
     await record.commit(entry(ref, "close", closed(), phase=Phase.CLOSED))
     return ref
 

@@ -7,6 +7,8 @@ import pytest
 
 from activities.record import (
     AgencyReminded,
+    AppealMade,
+    AppealsAnswered,
     Change,
     CostsClaimed,
     ExtensionRefused,
@@ -22,6 +24,7 @@ from activities.record import (
     ObjectionMade,
     OwedProcessArrived,
     PackageFetched,
+    RestrictionLifted,
     ReviewReopened,
     SenderSuspected,
     SnapshotPurged,
@@ -33,8 +36,19 @@ from policy.costs import CostBasis, Costs
 from policy.findings import Reason
 from policy.patience import Asked
 from policy.statements import Refusal, SignedStatement, Statement, Verdict
-from policy.vocabulary import Clause
-from tests.ledger.build import CANARY, NOW, approved, closed, decision, facts_read, produced, sha, snapshot_taken
+from policy.vocabulary import AppealRoute, Clause, LiftReason
+from tests.ledger.build import (
+    CANARY,
+    NOW,
+    approved,
+    closed,
+    decision,
+    facts_read,
+    produced,
+    restriction_applied,
+    sha,
+    snapshot_taken,
+)
 
 _REF = "DP-2026-000001"
 _FORGED = decision(_REF, "r-1", Verdict.APPROVE, nonce="n", refusal=Refusal.MALFORMED).model_copy(
@@ -71,6 +85,10 @@ _EVERY: tuple[Change, ...] = (
     CostsClaimed(by="r-1", costs=Costs(amount="250.00", currency="USD", basis=CostBasis.AGREED), signature=CANARY),
     produced(_REF),
     PackageFetched(package=sha("package")),
+    restriction_applied(),
+    RestrictionLifted(reason=LiftReason.APPEAL),
+    AppealMade(n=1, route=AppealRoute.LINK, text=CANARY),
+    AppealsAnswered(granted=True, made_until=NOW),
     closed(),
     SenderSuspected(message_id=sha("m"), by="r-1"),
     OwedProcessArrived(message_id=sha("m")),

@@ -35,6 +35,8 @@ def test_the_book_of_2026_11_stays_as_it_was() -> None:
         "process_owed_days": 30,
         "judgement_days": 14,
         "emergency_notice_days": 90,
+        "restriction_days": 90,
+        "longest_restriction_days": 365,
     }
 
 

@@ -38,6 +38,8 @@ PHASES = {
     V.GENUINE: {P.FOLLOW_UP},
     V.NOT_GENUINE: {P.FOLLOW_UP},
     V.WAIVE_PROCESS: {P.FOLLOW_UP},
+    V.UPHOLD: {P.APPEALED},
+    V.LIFT: {P.RESTRICTED, P.APPEALED},
 }
 APPROVALS = (V.APPROVE, V.NARROW)
 
@@ -66,7 +68,14 @@ def statement(verdict: Verdict, on: Scope = BASIC, by: str = "ann", **said: Any)
 
 def standing(phase: Phase = P.LEGAL_REVIEW, on: Scope = BASIC, *accepted: Statement, **case: Any) -> Standing:
     nonces = frozenset(s.nonce for s in accepted)
-    known: dict[str, Any] = {"ref": on.ref, "phase": phase, "now": NOW, "scope": on, "nonces": nonces}
+    known: dict[str, Any] = {
+        "ref": on.ref,
+        "phase": phase,
+        "now": NOW,
+        "scope": on,
+        "nonces": nonces,
+        "appealed_at": NOW,
+    }
     return Standing.model_validate(known | case | {"accepted": accepted})
 
 
@@ -97,7 +106,8 @@ def test_every_combination_of_verdict_phase_role_signer_and_signature_is_ruled_a
         said = statement(verdict, two)
         case = standing(phase, two, gag=gag, amended_by=frozenset({said.by} if amended else ()))
         has_end = verdict in (V.DATE_GAG, V.TELL_USER) and phase is P.LEGAL_REVIEW and gag is not Gag.UNDATED
-        barred = has_end or (verdict in APPROVALS and (amended or gag is Gag.UNDATED))
+        barred = has_end or (amended and verdict is V.UPHOLD)
+        barred |= verdict in APPROVALS and (amended or gag is Gag.UNDATED)
         for roles, known, revoked, holds in product(role_sets, (True, False), (True, False), (True, False)):
             who = signer(roles=roles, revoked=revoked) if known else None
             ruling = judge(said, case, who, signature_holds=holds)
@@ -546,7 +556,7 @@ def test_an_approval_no_longer_counts_once_its_signer_has_amended_the_facts() ->
     assert rule(other, case).accepted, "nor does it bind the others"
 
 
-@pytest.mark.parametrize("verdict", [v for v in Verdict if v not in APPROVALS])
+@pytest.mark.parametrize("verdict", [v for v in Verdict if v not in (*APPROVALS, V.UPHOLD)])
 def test_who_amended_the_facts_may_say_all_but_yes(verdict: Verdict) -> None:
     said, case = in_turn(verdict)
     assert rule(said, case.model_copy(update={"amended_by": frozenset({"ann"})})).accepted

@@ -27,6 +27,7 @@ _TEXT = (
     F.EMERGENCY_PERSON,
     F.EMERGENCY_WHEN,
     F.EMERGENCY_AVERTS,
+    F.BASIS,
 )
 _EMAILS = (F.OFFICER_EMAIL, F.USER_EMAIL, F.OWNER_EMAIL, F.MEETING_HOST)
 _DATES = (F.RESPONSE_DUE, F.SINCE, F.UNTIL, F.GAG_UNTIL)
@@ -52,6 +53,10 @@ GOOD = [
     (F.MEETING_ID, "123456789", "123456789"),
     (F.MEETING_URL, "https://meet.example/r/1?a=b", "https://meet.example/r/1?a=b"),
     (F.PRESERVATION_REF, "dp-2026-000123", "DP-2026-000123"),
+    (F.MEASURE, "keep_out", "keep_out"),
+    (F.VIOLATION, "danger_to_life", "danger_to_life"),
+    *((F.TERRITORY, text, text.upper()) for text in ("us", "US-IL", "gb-sct", "VN-65")),
+    (F.TERRITORY, "Everywhere", "everywhere"),
     *((field, "  Jo \n Doe\t", "Jo Doe") for field in _TEXT),
     *((field, "Jo.Doe+x@Mail.Example", "jo.doe+x@mail.example") for field in _EMAILS),
     *((field, "2026-02-28", "2026-02-28") for field in _DATES),
@@ -76,6 +81,9 @@ BAD = [
     *((F.MEETING_ID, text, Clause.R1) for text in ("12345678", "1234567890123", "8731234567x", "٨٧٣١٢٣٤٥٦٧٨")),
     *((F.MEETING_URL, text, Clause.R1) for text in ("http://meet.example/r", "javascript:alert(1)", "https://a b")),
     *((F.PRESERVATION_REF, text, Clause.P3) for text in ("123", "DP-26-000123", "DP-2026-123", "DP-２０２６-000123")),
+    (F.MEASURE, "imprison", Clause.X1),
+    (F.VIOLATION, "rudeness", Clause.X2),
+    *((F.TERRITORY, text, Clause.X1) for text in ("USA", "Illinois", "US-", "US-ILLI", "U")),
     *((field, "jo at mail.example", clause_of(field)) for field in _EMAILS),
     *((field, "jo@mail", clause_of(field)) for field in _EMAILS),
     *((field, "jo@mail.example, al@mail.example", clause_of(field)) for field in _EMAILS),

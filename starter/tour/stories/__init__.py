@@ -9,6 +9,7 @@ from starter.tour.stories.free_mail import free_mail
 from starter.tour.stories.gagged_warrant import gagged_warrant
 from starter.tour.stories.incomplete_order import incomplete_order
 from starter.tour.stories.overbroad import overbroad
+from starter.tour.stories.restricted_user import restricted_user
 from starter.tour.stories.subpoena import subpoena
 from starter.tour.world import World
 
@@ -21,4 +22,5 @@ STORIES: tuple[Callable[[World], AsyncIterator[int]], ...] = (
     overbroad,
     incomplete_order,
     emergency,
+    restricted_user,
 )
