@@ -27,7 +27,13 @@ class Deciding:
         """Rule on a statement and record it, accepted or refused. Tried again, it gives the same ruling."""
         case = await self._ledger.case(question.ref)
         done = next((decision for decision in case.decisions if decision.step == question.step), None)
-        standing = _standing(case, question, done, reason_kept=await self._reason_kept(question.signed))
+        standing = _standing(
+            case,
+            question,
+            done,
+            reason_kept=await self._reason_kept(question.signed),
+            known_sender=await self._ledger.known_sender(case.ref),
+        )
         ruling = await self._rule(question, standing)
         if done is not None:
             return ruling if done.accepted or not ruling.accepted else _conflicting(done.sentence)
@@ -60,7 +66,9 @@ class Deciding:
         return judge(statement, standing, signer, signature_holds=holds)
 
 
-def _standing(case: CaseFile, question: DecideInput, done: RecordedDecision | None, *, reason_kept: bool) -> Standing:
+def _standing(
+    case: CaseFile, question: DecideInput, done: RecordedDecision | None, *, reason_kept: bool, known_sender: bool
+) -> Standing:
     """The case as the statement meets it; what this very step has recorded before does not count against itself."""
     facts = request_facts(case.facts)
     book = policy_book(case.policy_version)
@@ -74,7 +82,11 @@ def _standing(case: CaseFile, question: DecideInput, done: RecordedDecision | No
         scope=scope,
         gag=facts.gag,
         checks_due=checks_due(
-            case.kind, case.sender, facts.process, has_document=any(d.accepted for d in case.documents)
+            case.kind,
+            case.sender,
+            scope,
+            has_document=any(d.accepted for d in case.documents),
+            known_sender=known_sender,
         ),
         kind=case.kind,
         obstacle=f"{blocked.clause.value}: it needs {blocked.detail}" if blocked else "",

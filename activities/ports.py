@@ -215,6 +215,9 @@ class CaseLedger(Protocol):
     async def directory(self) -> AgencyDirectory:
         """The agencies that are known, with their domains (S1)."""
 
+    async def known_sender(self, ref: str) -> bool:
+        """Whether a verifier has found another request of the address that opened this case authentic."""
+
     async def reason(self, sha256: str) -> str | None:
         """The free text that a statement's `reason` hash stands for, if it was kept."""
 

@@ -11,7 +11,7 @@ from activities.ports import CaseFile, CaseNotFound, MessageNotFound, OwedLetter
 from activities.record import Entry
 from intake.reading import MessageReading
 from ledger import outbox
-from ledger.casefile import read_case
+from ledger.casefile import known_sender, read_case
 from ledger.conflicts import conflicts
 from ledger.directory import read_directory
 from ledger.events import Event, append
@@ -72,6 +72,10 @@ class Casebook:
     async def directory(self) -> AgencyDirectory:
         async with self._engine.connect() as connection:
             return await read_directory(connection)
+
+    async def known_sender(self, ref: str) -> bool:
+        async with self._engine.connect() as connection:
+            return await known_sender(connection, ref)
 
     async def reason(self, sha256: str) -> str | None:
         async with self._engine.connect() as connection:

@@ -24,6 +24,7 @@ from ledger.tables import (
     restrictions,
     snapshots,
 )
+from policy.statements import Verdict
 
 #: A row as JSON: instants are ISO strings in UTC, as every connection of the record runs in UTC.
 _Json = dict[str, Any]
@@ -95,6 +96,22 @@ async def read_case(connection: AsyncConnection, ref: str) -> CaseFile:
             "events": [_without(event, "content_sha256", "prev") for event in row["events"]],
         }
     )
+
+
+async def known_sender(connection: AsyncConnection, ref: str) -> bool:
+    """Whether a verifier has found another request of the address that opened this case authentic. Erased ones are
+    forgotten."""
+    first, earlier = messages.alias(), messages.alias()
+    this, other = cases.alias(), cases.alias()
+    sender = select(first.c.sender).join(this, this.c.message_id == first.c.message_id).where(this.c.ref == ref)
+    verified = (
+        select(decisions.c.id)
+        .join(other, other.c.ref == decisions.c.ref)
+        .join(earlier, earlier.c.message_id == other.c.message_id)
+        .where(earlier.c.sender == sender.scalar_subquery(), other.c.ref != ref)
+        .where(decisions.c.accepted, decisions.c.verdict == Verdict.AUTHENTIC.value)
+    )
+    return bool((await connection.execute(select(verified.exists()))).scalar_one())
 
 
 def _pick(row: _Json, *names: str) -> _Json:

@@ -67,21 +67,30 @@ def approvals_needed(kind: RequestKind, scope: Scope, *, closer: bool) -> int:
 
 
 def checks_due(
-    kind: RequestKind, sender: SenderVerdict | None, process: LegalProcess | None = None, *, has_document: bool = True
+    kind: RequestKind,
+    sender: SenderVerdict | None,
+    scope: Scope,
+    *,
+    has_document: bool = True,
+    known_sender: bool = True,
 ) -> frozenset[Check]:
     """What a verifier must have seen or done: the signature always (S2), a preservation's letterhead (P2), at whom an
-    order under a CLOUD Act agreement is aimed (F2), and a
-    call-back on a number found elsewhere where the sender's domain is official but not in the directory (G1, S1), and
-    always for an emergency (E1) or a restriction (X1): genuine police mailboxes are stolen to forge these.
+    order under a CLOUD Act agreement is aimed (F2), and a call-back on a number found elsewhere (G1, S1).
+
+    The call is due where the sender is not accepted as the mail stands, and where nobody has found a request of theirs
+    authentic before; and always where content is asked for, in an emergency (E1) and for a restriction (X1). Genuine
+    police mailboxes are sold and used to forge these, and no check of a mail's sender shows it.
 
     An emergency may come without a document, by mail from an official address alone (G1), and then has no signature.
     """
     due = {Check.SIGNATURE_SEEN} if has_document or kind is not RequestKind.EMERGENCY else set[Check]()
     if kind is RequestKind.PRESERVATION:
         due.add(Check.LETTERHEAD_SEEN)
-    if process is LegalProcess.CLOUD_ACT_ORDER:
+    if scope.process is LegalProcess.CLOUD_ACT_ORDER:
         due.add(Check.TARGET_CHECKED)
-    if sender is not SenderVerdict.ACCEPT or kind in (RequestKind.EMERGENCY, RequestKind.RESTRICTION):
+    discloses_content = kind is not RequestKind.PRESERVATION and DataClass.CONTENT in scope.classes
+    often_forged = discloses_content or kind in (RequestKind.EMERGENCY, RequestKind.RESTRICTION)
+    if often_forged or sender is not SenderVerdict.ACCEPT or not known_sender:
         due.add(Check.CALLED_BACK)
     return frozenset(due)
 

@@ -93,7 +93,7 @@ ROLES = {
     "ravi": (Role.REVIEWER,),
     "both": (Role.VERIFIER, Role.REVIEWER),
 }
-EVIDENCE = {Verdict.AUTHENTIC: tuple(Check)}
+EVIDENCE = {Verdict.AUTHENTIC: (Check.SIGNATURE_SEEN, Check.LETTERHEAD_SEEN, Check.CALLED_BACK)}
 GROUNDS = {
     Verdict.REJECT: (Clause.R3,),
     Verdict.CHALLENGE: (Clause.U2,),

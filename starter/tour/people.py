@@ -27,8 +27,8 @@ class Said:
     reason: str | None = None
 
 
-GENUINE = Said(Verdict.AUTHENTIC, checks=(Check.SIGNATURE_SEEN,))
-GENUINE_LETTERHEAD = replace(GENUINE, checks=(Check.SIGNATURE_SEEN, Check.LETTERHEAD_SEEN))
+GENUINE = Said(Verdict.AUTHENTIC, checks=(Check.SIGNATURE_SEEN, Check.CALLED_BACK))
+GENUINE_LETTERHEAD = replace(GENUINE, checks=(*GENUINE.checks, Check.LETTERHEAD_SEEN))
 APPROVE = Said(Verdict.APPROVE)
 
 

@@ -34,7 +34,7 @@ class People:
             by=self._ids[who],
             verdict=verdict,
             scope=scope,
-            checks=(Check.SIGNATURE_SEEN,) if verdict is Verdict.AUTHENTIC else (),
+            checks=tuple(Check) if verdict is Verdict.AUTHENTIC else (),
             grounds=(Clause.R3,) if verdict is Verdict.REJECT else (),
             at=at,
             nonce=nonce(),

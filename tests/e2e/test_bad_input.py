@@ -142,7 +142,7 @@ async def test_R1_a_user_whom_nobody_knows_ends_as_account_not_found(
     said = await dueprocess(stack, "review", ref, "approve", "--as", "ron")
     assert said.code == Exit.REFUSED
     assert "refused, and nothing has changed" in said.err
-    said = await dueprocess(stack, "review", ref, "authentic", "--signature-seen", "--as", "val")
+    said = await dueprocess(stack, "review", ref, "authentic", "--signature-seen", "--called-back", "--as", "val")
     assert said.code == Exit.DONE, said.err
     said = await dueprocess(stack, "review", ref, "approve", "--as", "ron")
     assert said.code == Exit.DONE, said.err

@@ -4,6 +4,7 @@ import asyncio
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import update
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from activities.ports import CaseLedger, CaseNotFound, Conflict, MessageNotFound
@@ -23,10 +24,11 @@ from activities.record import (
     UserTold,
 )
 from ledger.chain import verify
+from ledger.tables import messages
 from policy.facts import Fact, FactField, Source, SourceKind
 from policy.findings import Reason
 from policy.request import request_facts
-from policy.statements import Verdict
+from policy.statements import Refusal, Verdict
 from policy.vocabulary import Clause, Outcome, Phase, RequestKind, SenderVerdict
 from tests.ledger.build import (
     CANARY,
@@ -235,3 +237,17 @@ async def test_what_does_not_exist_is_said_not_to(engine: AsyncEngine) -> None:
         await record.reading(sha("nothing"))
     assert await record.signer("r-0000000000000000") is None
     assert await record.reason(sha("nothing")) is None
+
+
+async def test_G1_a_sender_is_known_once_another_request_of_theirs_was_found_authentic(engine: AsyncEngine) -> None:
+    book = casebook(engine)
+    first, second = await opened(engine, "first"), await opened(engine, "second")
+    refused = decision(first, "r-000000000000000v", Verdict.AUTHENTIC, nonce="n1", refusal=Refusal.CHECKS_MISSING)
+    await book.commit(entry(first, "decision-1", refused))
+    assert not await book.known_sender(second)
+    await book.commit(entry(first, "decision-2", decision(first, "r-000000000000000v", Verdict.AUTHENTIC, nonce="n2")))
+    assert await book.known_sender(second)
+    assert not await book.known_sender(first), "by another request, not by itself"
+    async with engine.begin() as connection:
+        await connection.execute(update(messages).where(messages.c.ref == second).values(sender="b@other.gov.example"))
+    assert not await book.known_sender(second), "another address of the same agency is another sender"

@@ -234,7 +234,7 @@ def test_S2_a_document_is_authentic_only_if_someone_saw_the_signature() -> None:
 def test_S2_P2_G1_what_a_verifier_must_have_seen_depends_on_kind_and_sender(
     kind: RequestKind, sender: SenderVerdict | None
 ) -> None:
-    due = checks_due(kind, sender)
+    due = checks_due(kind, sender, BASIC)
     assert Check.SIGNATURE_SEEN in due
     assert (Check.LETTERHEAD_SEEN in due) == (kind is RequestKind.PRESERVATION)
     forged = kind in (RequestKind.EMERGENCY, RequestKind.RESTRICTION)
@@ -267,7 +267,7 @@ def test_S2_P2_G1_a_document_is_authentic_only_when_all_that_is_due_was_done(
 
 
 def test_G1_a_sender_outside_the_directory_is_called_back_before_the_document_counts() -> None:
-    unlisted = standing(P.VERIFICATION, checks_due=checks_due(RequestKind.DISCLOSURE, SenderVerdict.HOLD))
+    unlisted = standing(P.VERIFICATION, checks_due=checks_due(RequestKind.DISCLOSURE, SenderVerdict.HOLD, BASIC))
     seen = statement(V.AUTHENTIC, checks=(Check.SIGNATURE_SEEN,))
     assert rule(seen, unlisted).refusal is Refusal.CHECKS_MISSING
     called = statement(V.AUTHENTIC, checks=(Check.SIGNATURE_SEEN, Check.CALLED_BACK))
@@ -275,7 +275,7 @@ def test_G1_a_sender_outside_the_directory_is_called_back_before_the_document_co
 
 
 def test_P2_a_preservation_letter_without_letterhead_is_not_authentic() -> None:
-    case = standing(P.HELD, checks_due=checks_due(RequestKind.PRESERVATION, SenderVerdict.ACCEPT))
+    case = standing(P.HELD, checks_due=checks_due(RequestKind.PRESERVATION, SenderVerdict.ACCEPT, BASIC))
     refused = rule(statement(V.AUTHENTIC, checks=(Check.SIGNATURE_SEEN, Check.CALLED_BACK)), case)
     assert refused.sentence.startswith("P2: ")
 
@@ -415,7 +415,17 @@ def test_E1_X1_emergencies_and_restrictions_need_two_approvers_and_a_call_back(
     """However small the scope and however well known the sender: genuine mailboxes are stolen to forge these."""
     for kind in (RequestKind.EMERGENCY, RequestKind.RESTRICTION):
         assert approvals_needed(kind, on, closer=False) == 2
-        assert Check.CALLED_BACK in checks_due(kind, sender)
+        assert Check.CALLED_BACK in checks_due(kind, sender, on)
+
+
+@searched
+@given(scopes, st.booleans())
+def test_G1_who_asks_for_content_or_was_never_verified_before_is_called_back(on: Scope, known: bool) -> None:
+    """A stolen mailbox of a listed agency passes every check of the mail itself."""
+    due = checks_due(RequestKind.DISCLOSURE, SenderVerdict.ACCEPT, on, known_sender=known)
+    assert (Check.CALLED_BACK in due) == (D3 in on.classes or not known)
+    kept = checks_due(RequestKind.PRESERVATION, SenderVerdict.ACCEPT, on, known_sender=known)
+    assert (Check.CALLED_BACK in kept) == (not known), "a preservation discloses nothing"
 
 
 @pytest.mark.parametrize("verdict", APPROVALS)
@@ -461,7 +471,7 @@ def test_F2_a_process_that_its_country_cannot_use_is_not_approved() -> None:
 
 @pytest.mark.parametrize("process", LegalProcess)
 def test_F2_only_an_order_under_an_agreement_asks_the_verifier_at_whom_it_is_aimed(process: LegalProcess) -> None:
-    due = Check.TARGET_CHECKED in checks_due(RequestKind.DISCLOSURE, SenderVerdict.ACCEPT, process)
+    due = Check.TARGET_CHECKED in checks_due(RequestKind.DISCLOSURE, SenderVerdict.ACCEPT, scope(process))
     assert due == (process is LegalProcess.CLOUD_ACT_ORDER)
 
 

@@ -105,12 +105,12 @@ def test_E2_who_may_mean_an_emergency_is_told_of_the_subject_line_as_well() -> N
 
 def test_E1_an_emergency_is_called_back_whoever_sent_it_and_has_no_signature_without_a_document() -> None:
     for sender in SenderVerdict:
-        assert checks_due(RequestKind.EMERGENCY, sender, has_document=False) == {Check.CALLED_BACK}
-        assert checks_due(RequestKind.EMERGENCY, sender, has_document=True) == {
+        assert checks_due(RequestKind.EMERGENCY, sender, SCOPE, has_document=False) == {Check.CALLED_BACK}
+        assert checks_due(RequestKind.EMERGENCY, sender, SCOPE, has_document=True) == {
             Check.CALLED_BACK,
             Check.SIGNATURE_SEEN,
         }
-    assert Check.SIGNATURE_SEEN in checks_due(RequestKind.DISCLOSURE, SenderVerdict.ACCEPT, has_document=False)
+    assert Check.SIGNATURE_SEEN in checks_due(RequestKind.DISCLOSURE, SenderVerdict.ACCEPT, SCOPE, has_document=False)
 
 
 def test_E1_content_may_be_given_in_an_emergency_and_process_does_not_count_for_it() -> None:

@@ -283,7 +283,7 @@ def test_X1_two_different_people_approve_and_the_requester_is_called_back() -> N
     assert rule(V.APPROVE, on, "rita", stated(V.APPROVE, on, "rita")).refusal is Refusal.ALREADY_APPROVED
     assert rule(V.APPROVE, on, "ravi", stated(V.APPROVE, on, "rita")).settled
     assert approvals_needed(RequestKind.RESTRICTION, on, closer=False) == 2
-    assert Check.CALLED_BACK in checks_due(RequestKind.RESTRICTION, SenderVerdict.ACCEPT)
+    assert Check.CALLED_BACK in checks_due(RequestKind.RESTRICTION, SenderVerdict.ACCEPT, on)
 
 
 @pytest.mark.parametrize("change", [{"measure": M.LIMIT_HOSTING}, {"territory": "US"}, {"violation": Violation.OTHER}])

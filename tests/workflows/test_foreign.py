@@ -27,10 +27,10 @@ async def test_F2_a_direct_order_from_the_united_kingdom_gives_content_once_its_
     )
     case = await world.phase(ref, Phase.VERIFICATION)
     assert case.missing == (), "seven days are its own clock, so it need not name a date"
-    seen = await world.signed(ref, Verdict.AUTHENTIC, "vera", checks=(Check.SIGNATURE_SEEN,))
+    seen = await world.signed(ref, Verdict.AUTHENTIC, "vera", checks=(Check.SIGNATURE_SEEN, Check.CALLED_BACK))
     unchecked = await world.state(ref, seen)
     assert (unchecked.refusal, unchecked.sentence[:3]) == (Refusal.CHECKS_MISSING, "F2:")
-    checks = (Check.SIGNATURE_SEEN, Check.TARGET_CHECKED)
+    checks = (Check.SIGNATURE_SEEN, Check.TARGET_CHECKED, Check.CALLED_BACK)
     checked = await world.signed(ref, Verdict.AUTHENTIC, "vera", checks=checks)
     assert (await world.state(ref, checked)).accepted
     await world.approve(ref, "rita", "ravi")

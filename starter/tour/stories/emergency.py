@@ -9,7 +9,7 @@ from policy.vocabulary import Clause, DataClass, Outcome, Phase
 from starter.samples import SampleEmergency
 from starter.tour.letters import Received
 from starter.tour.packages import fetch_package
-from starter.tour.people import GENUINE, Said, refused, states
+from starter.tour.people import Said, refused, states
 from starter.tour.world import World
 
 _USER = "linh.tranova@example.org"
@@ -35,7 +35,7 @@ async def emergency(world: World) -> AsyncIterator[int]:
     await world.say(ref, f"whoever is on call is called by mail to {page.to}", Clause.E1)
 
     await world.in_phase(ref, Phase.VERIFICATION)
-    await refused(world, "vera", ref, GENUINE, Refusal.CHECKS_MISSING)
+    await refused(world, "vera", ref, Said(Verdict.AUTHENTIC), Refusal.CHECKS_MISSING)
     await states(world, "vera", ref, _CALLED_BACK, Clause.G1, Clause.E1)
     await world.in_phase(ref, Phase.LEGAL_REVIEW)
     await _called(world, ref, 2)
