@@ -19,6 +19,8 @@ from temporalio.api.workflowservice.v1 import DescribeNamespaceRequest, Describe
 from temporalio.service import RPCError
 
 from gateways.provider.tables import metadata as provider_tables
+from intake.authentication.names import NoAnswer, RecordType
+from intake.authentication.resolvers import ZoneFileError, resolver_from
 from intake.pdf.reading import read_pdf
 from ledger.engine import make_engine
 from ledger.reports import Reports
@@ -29,7 +31,7 @@ from runtime.codec import KeyRingError
 from runtime.connection import TemporalUnreachable, connect
 from runtime.provider import adopt_provider, letters_of
 from runtime.services import make_store
-from runtime.settings import Settings
+from runtime.settings import SYSTEM_DNS, Settings
 from starter.acroform import request_form
 from starter.migrate import search_attributes_lacking
 
@@ -51,6 +53,7 @@ class Part(StrEnum):
     WORKER = "worker"
     OBJECTS = "objects"
     DOCUMENTS = "documents"
+    NAMES = "names"
     RELAY = "relay"
     INTAKE = "intake"
     PAGES = "pages"
@@ -192,6 +195,18 @@ async def _documents(_: Settings) -> str:
     return "PDFs are opened and read in a process of their own"
 
 
+async def _names(settings: Settings) -> str:
+    """Whether senders can be proven: a question whose answer every resolver has."""
+    try:
+        await asyncio.to_thread(resolver_from(settings.dns).records, "org", RecordType.TXT, _LIMIT_SECONDS)
+    except ZoneFileError as error:
+        raise Unwell(f"DUEPROCESS_DNS: {error}") from None
+    except NoAnswer:
+        raise Unwell("no name server answers: mail waits for them, and is then held as not proven (S1)") from None
+    source = "this machine's resolver" if settings.dns == SYSTEM_DNS else "a zone file, fit for development only,"
+    return f"{source} answers what is asked about senders"
+
+
 async def _relay(settings: Settings) -> str:
     password = settings.smtp_relay_password
     async with aiosmtplib.SMTP(
@@ -256,6 +271,7 @@ _LOOKS: dict[Part, Callable[[Settings], Awaitable[str]]] = {
     Part.WORKER: _worker,
     Part.OBJECTS: _objects,
     Part.DOCUMENTS: _documents,
+    Part.NAMES: _names,
     Part.RELAY: _relay,
     Part.INTAKE: _intake,
     Part.PAGES: _pages,
@@ -270,6 +286,7 @@ _CURES = {
     Part.WORKER: "is Temporal up?",
     Part.OBJECTS: "look at DUEPROCESS_OBJECT_STORE_URL and at what this process may write there",
     Part.DOCUMENTS: "is this machine very busy?",
+    Part.NAMES: "look at DUEPROCESS_DNS",
     Part.RELAY: "look at DUEPROCESS_SMTP_RELAY_HOST, its port and its login",
     Part.INTAKE: "start `dueprocess serve intake`, or `dueprocess up`",
     Part.PAGES: "start `dueprocess serve pages`, or `dueprocess up`",

@@ -114,6 +114,15 @@ async def test_what_does_not_answer_is_named_and_nothing_secret_is_said(
     assert not any(secret in said.out + said.err for secret in ("hunter2", password, "Traceback"))
 
 
+async def test_S1_a_name_system_that_cannot_be_asked_is_named(command: Command, tmp_path: Path) -> None:
+    zone = tmp_path / "zone"
+    zone.write_text("this is no zone")
+    assert "not a zone file" in faults((await command("doctor", "names", dns=str(zone))).out)["names"]
+    zone.write_text("")
+    well = await command("doctor", "names", dns=str(zone))
+    assert "a zone file, fit for development only, answers" in well.out
+
+
 async def test_P3_a_policy_book_that_was_edited_under_its_cases_is_named(
     command: Command, settings: Settings, tmp_path: Path
 ) -> None:
