@@ -20,8 +20,8 @@ from policy.vocabulary import LegalProcess
 #: The subject line that E2 asks for.
 SUBJECT = "EMERGENCY DISCLOSURE REQUEST"
 
-#: Process that an agency can owe after an emergency: a letter that compels nothing settles nothing.
-_SETTLES = frozenset({LegalProcess.SUBPOENA, LegalProcess.COURT_ORDER, LegalProcess.SEARCH_WARRANT})
+#: Process that only has records kept: it does not settle what an agency owes after an emergency.
+_KEEPS_ONLY = frozenset({LegalProcess.PRESERVATION_LETTER, LegalProcess.EPOC_PR})
 
 _SUBJECT = re.compile(r"\bemergency[\s_-]+disclosure[\s_-]+request\b", re.IGNORECASE)
 
@@ -58,7 +58,7 @@ def settles(asked_by: str, author: str, facts: Iterable[Fact]) -> bool:
     Whether it is genuine and what it compels is for the case that it opens.
     """
     stated = (f for f in facts if f.field is FactField.PROCESS and f.source.kind is SourceKind.PDF)
-    return domain_of(author) == domain_of(asked_by) and any(f.value in _SETTLES for f in stated)
+    return domain_of(author) == domain_of(asked_by) and any(f.value not in _KEEPS_ONLY for f in stated)
 
 
 def unfounded(accepted: Sequence[Statement], approved_by: Sequence[str]) -> str:

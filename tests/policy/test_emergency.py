@@ -265,6 +265,8 @@ def test_E1_the_record_is_asked_again_before_the_package_leaves(
         ("subpoena", SourceKind.PDF, "j.moreno@police.springfield.gov.example", True),
         ("search_warrant", SourceKind.MAIL, "j.moreno@police.springfield.gov.example", False),
         ("preservation_letter", SourceKind.PDF, "j.moreno@police.springfield.gov.example", False),
+        ("epoc", SourceKind.PDF, "j.moreno@police.springfield.gov.example", True),
+        ("epoc_pr", SourceKind.PDF, "j.moreno@police.springfield.gov.example", False),
         ("search_warrant", SourceKind.PDF, "a.stranger@police.shelbyville.gov.example", False),
     ],
 )
