@@ -200,7 +200,7 @@ async def emergencies(world: World) -> AsyncIterator[Moment]:
 
 async def restrictions(world: World) -> AsyncIterator[Moment]:
     """Restrictions in every phase in which they can wait, and both ways in which they end."""
-    ref = await world.mail(SampleProcess.RESTRICTION)
+    ref = await world.mail(SampleProcess.RESTRICTION, since=None, until=None)
     await world.verify(ref)
     await world.approve(ref, "rita", "ravi")
     await world.shown(notice_id(ref, 1), Phase.CLOSED)
@@ -218,7 +218,7 @@ async def restrictions(world: World) -> AsyncIterator[Moment]:
     await world.ended(ref)
     yield "restriction-expired", restriction_id(ref)
 
-    ref = await world.mail(SampleProcess.RESTRICTION, silence="30 days")
+    ref = await world.mail(SampleProcess.RESTRICTION, since=None, until=None, silence="30 days")
     await world.verify(ref)
     await world.approve(ref, "rita", "ravi")
     await world.shown(notice_id(ref, 1), Phase.GAGGED)
