@@ -43,7 +43,7 @@ class Restricting:
     async def hear(self, step: Step) -> bool:
         """Whether an appeal is open, by the record; if so a reviewer's answer is due (X3)."""
         case = await self._ledger.case(step.ref)
-        if case.open_appeals:
+        if case.open_appeals and case.phase is not Phase.APPEALED:
             await self._ledger.commit(Entry(ref=step.ref, step=step.step, at=step.at, phase=Phase.APPEALED, changes=()))
         return bool(case.open_appeals)
 

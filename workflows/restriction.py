@@ -40,6 +40,7 @@ class RestrictionWorkflow:
         self._orders: list[str] = []
         self._notices: list[asyncio.Task[None]] = []
         self._woken = False
+        self._caught_up = False
         self._appealed = False
         self._looks = 0
         self._upheld = 0
@@ -111,13 +112,14 @@ class RestrictionWorkflow:
         except ChildWorkflowError:
             return  # Ended from outside: `dueprocess verify` names it.
         self._machine.catch_up(result.ended_at)
-        self._woken = True
+        self._caught_up = True
 
     async def _hold(self, until: datetime) -> bool:
         """Keep the restriction until its end, and hear appeals meanwhile. True if a person lifted it before."""
         while True:
             self._show(until)
-            heard = when_any(self._desk.waiting, lambda: self._woken)
+            self._caught_up = False
+            heard = when_any(self._desk.waiting, lambda: self._woken, lambda: self._caught_up)
             if not await self._machine.until(heard, until, "the restriction ends"):
                 return False
             ruling = self._desk.next()
