@@ -230,7 +230,31 @@ async def restrictions(world: World) -> AsyncIterator[Moment]:
     await world.told(ref)
 
 
-STORIES = (requests, gags, holds, emergencies, restrictions)
+async def certificates(world: World) -> AsyncIterator[Moment]:
+    """A European certificate, of which what it asks for is copied before anyone has looked at it."""
+    sender = "k.vogt@lka.musterland.example"
+    ref = await world.mail(SampleProcess.EPOC, sender=sender, badge="", response_due=None, urgent=True)
+    await world.letter_of(ref, "on_call")
+    yield "request-copied-at-once", request_id(ref)
+    await world.verify(ref)
+    await world.approve(ref, "rita", "ravi")
+    await world.ended(ref)
+    yield "request-produced-without-a-notice", request_id(ref)
+
+
+async def silences(world: World) -> AsyncIterator[Moment]:
+    """A request whose agency does not answer: reminded, and closed at the deadline."""
+    ref = await world.mail(SampleProcess.SUBPOENA, badge="")
+    await world.letter_of(ref, "items_missing")
+    await world.advance(days=15)
+    await world.letter_of(ref, "items_reminder")
+    yield "request-reminded", request_id(ref)
+    await world.advance(days=46)
+    await world.ended(ref)
+    yield "request-unanswered", request_id(ref)
+
+
+STORIES = (requests, gags, holds, emergencies, restrictions, certificates, silences)
 
 
 async def record(folder: Path) -> None:
