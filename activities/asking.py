@@ -4,6 +4,7 @@ from typing import assert_never
 
 from temporalio import activity
 
+from activities.arrivals import unconfirmed_before
 from activities.closing import grounded_letter
 from activities.ports import CaseFile, CaseLedger, LetterWriter
 from activities.receiving import missing_of
@@ -34,8 +35,13 @@ class Asking:
 
     @activity.defn
     async def in_time(self, step: MailStep) -> MailResult:
-        """Whether mail received before the deadline still waits: what came in time counts, whenever it is read."""
-        return MailResult(unread=await self._ledger.unread_mail_before(step.until))
+        """Whether mail received before the deadline still waits, to be read or for a verifier: what came in time
+        counts, whenever that is."""
+        case = await self._ledger.case(step.ref)
+        return MailResult(
+            unread=await self._ledger.unread_mail_before(step.until),
+            unconfirmed=bool(unconfirmed_before(case, step.until)),
+        )
 
     async def _reminder(self, case: CaseFile, step: RemindStep) -> Letter | None:
         match step.about:

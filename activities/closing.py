@@ -5,8 +5,9 @@ from typing import assert_never
 
 from temporalio import activity
 
+from activities.arrivals import unconfirmed_before
 from activities.ports import CaseFile, CaseLedger, LetterWriter, RecordedDecision
-from activities.record import Attachment, CaseClosed, Entry, Letter
+from activities.record import Attachment, CaseClosed, Change, Entry, Letter, MailUnconfirmed
 from activities.steps import agency_letter, refuse
 from contract.messages import CloseStep, Step
 from policy.book import policy_book
@@ -35,13 +36,17 @@ class Closing:
         case = await self._ledger.case(step.ref)
         retain_until = step.at + timedelta(days=policy_book(step.policy).retention_days)
         letter = await self._letter(case, step.outcome)
+        left = unconfirmed_before(case, step.at)
+        changes: tuple[Change, ...] = (CaseClosed(outcome=step.outcome, retain_until=retain_until),)
+        if left:
+            changes = (MailUnconfirmed(message_ids=left), *changes)
         await self._ledger.commit(
             Entry(
                 ref=step.ref,
                 step="close",
                 at=step.at,
                 phase=Phase.CLOSED,
-                changes=(CaseClosed(outcome=step.outcome, retain_until=retain_until),),
+                changes=changes,
                 letters=(letter,) if letter else (),
             )
         )

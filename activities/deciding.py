@@ -27,6 +27,8 @@ class Deciding:
         """Rule on a statement and record it, accepted or refused. Tried again, it gives the same ruling."""
         case = await self._ledger.case(question.ref)
         done = next((decision for decision in case.decisions if decision.step == question.step), None)
+        if done is not None and done.accepted and question.signed.statement.message is not None:
+            return Ruling(accepted=True, verdict=question.signed.statement.verdict)  # Its message waits no more.
         standing = _standing(
             case,
             question,
@@ -95,6 +97,7 @@ def _standing(
         appealed_at=max((appeal.made_at for appeal in case.open_appeals), default=None),
         amended_by=frozenset(f.source.by for f in case.facts if f.source.by is not None),
         accepted=tuple(d.signed.statement for d in others if d.accepted),
+        mail=case.mail,
         nonces=frozenset(d.signed.statement.nonce for d in others),
     )
 

@@ -18,6 +18,7 @@ from policy.records import Account, Record, Snapshot
 from policy.request import Identifier
 from policy.scope import Scope
 from policy.statements import SignedStatement, Signer
+from policy.triage import KeptMail
 from policy.vocabulary import AppealRoute, Clause, LiftReason, Outcome, Phase, RequestKind, SenderVerdict
 
 
@@ -94,6 +95,13 @@ class Appeal(Frozen):
     granted: bool | None = None
 
 
+class WaitingMail(KeptMail):
+    """A message that waits with a case for a person, and what its envelope says; empty once that is erased."""
+
+    sender: str
+    subject: str
+
+
 class Production(Frozen):
     """What was produced: the package object, for which approved scope, and until when its link works."""
 
@@ -137,6 +145,7 @@ class CaseFile(Frozen):
     snapshot: StoredSnapshot | None = None
     hold: Hold | None = None
     notices: tuple[NoticeState, ...] = ()
+    mail: tuple[WaitingMail, ...] = ()
     production: Production | None = None
     restriction: AppliedRestriction | None = None
     appeals: tuple[Appeal, ...] = ()
@@ -201,6 +210,16 @@ class CaseLedger(Protocol):
         Raises:
             MessageNotFound: there is no such message.
         """
+
+    async def answered(self, header_ids: Sequence[str]) -> frozenset[str]:
+        """The cases in which these Message-IDs are those of a letter of ours, or of one mail that came in.
+
+        An id that several cases' mails bear names none: senders choose theirs freely.
+        """
+
+    async def unverified_process(self, ref: str, before: datetime) -> frozenset[str]:
+        """Open requests of the hold's own agency, received before this instant, that name it and wait for a verifier:
+        what a person finds genuine may claim it yet (P3)."""
 
     async def commit(self, entry: Entry) -> bool:
         """Add a step's changes, events and letters in one transaction; False if this (ref, step) was added before.

@@ -2,6 +2,7 @@
 
 from temporalio import activity
 
+from activities.arrivals import unconfirmed_before
 from activities.ports import CaseFile, CaseLedger, Certifier, Conflict, ObjectStore
 from activities.record import Entry, SnapshotPurged
 from activities.steps import alive
@@ -20,9 +21,10 @@ class Purging:
     async def purge(self, step: PurgeStep) -> PurgeResult:
         """Destroy the copy, record it, and certify it.
 
-        At the end of a hold two things go first: mail received before the end that nobody has read yet, and legal
-        process that has claimed the hold. The record is written before the bytes go, in the one transaction that
-        settles a race with a claim; were we to die in between, the next try destroys the rest.
+        At the end of a hold three things go first: legal process that has claimed the hold, mail received before the
+        end that nobody has read yet, and, for a time, mail and legal process that a verifier has not confirmed yet. The
+        record is written before the bytes go, in the one transaction that settles a race with a claim; were we to die
+        in between, the next try destroys the rest.
         """
         case = await self._ledger.case(step.ref)
         if case.snapshot is None or case.hold is None:
@@ -32,10 +34,19 @@ class Purging:
                 return PurgeResult(purged=False, claimed=True)
             if not step.ordered and await self._ledger.unread_mail_before(step.until):
                 return PurgeResult(purged=False, deferred=True)
+            if await self._waits_for_verifier(case, step):
+                return PurgeResult(purged=False, unconfirmed=True)
             if not await self._record(case, step):
                 return PurgeResult(purged=False, deferred=True)
         await self._destroy(await self._ledger.case(step.ref))
         return PurgeResult(purged=True)
+
+    async def _waits_for_verifier(self, case: CaseFile, step: PurgeStep) -> bool:
+        if step.ordered or step.patience is None or step.at >= step.patience:
+            return False
+        if unconfirmed_before(case, step.until):
+            return True
+        return bool(await self._ledger.unverified_process(case.ref, step.until))
 
     async def _record(self, case: CaseFile, step: PurgeStep) -> bool:
         if case.snapshot is None or case.hold is None:

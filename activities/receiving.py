@@ -2,10 +2,20 @@
 
 from temporalio import activity
 
+from activities.arrivals import arrival_for, is_authentic
 from activities.ports import CaseFile, CaseLedger, CaseNotFound, Conflict, LetterWriter
-from activities.record import Change, Entry, FactsRead, HoldClaimed, ItemsMissing, Letter, ReviewReopened
+from activities.record import (
+    Change,
+    Entry,
+    FactsRead,
+    HoldClaimed,
+    ItemsMissing,
+    Letter,
+    RequestWithdrawn,
+    ReviewReopened,
+)
 from activities.steps import agency_letter, done
-from contract.messages import Assessment, Step
+from contract.messages import ArrivalStep, Assessment, Step
 from policy.addresses import domain_of
 from policy.book import policy_book
 from policy.breadth import Breadth, breadth_of
@@ -21,8 +31,8 @@ from policy.restriction import necessity
 from policy.scope import scope_of
 from policy.scrutiny import flags
 from policy.sender import SenderJudgement, judge_sender
-from policy.statements import Verdict
-from policy.vocabulary import Clause, Phase, RequestKind
+from policy.triage import Destination
+from policy.vocabulary import Clause, Phase, RequestKind, SenderVerdict
 
 
 class Receiving:
@@ -47,8 +57,9 @@ class Receiving:
             facts=(*reading.facts, *country),
             documents=reading.documents,
         )
-        if not case.facts:
-            case = case.model_copy(update={"facts": read.facts, "documents": read.documents})
+        if not done(case, step.step):
+            now_known = {"facts": read.facts + case.facts, "documents": read.documents + case.documents}
+            case = case.model_copy(update={**now_known, "sender": judged.verdict})
         missing = missing_of(case, step.policy)
         changes: tuple[Change, ...] = (read,)
         letters = self._first_letters(case, missing)
@@ -85,7 +96,7 @@ class Receiving:
         waits = case.phase in _ASKS and (not case.missing or _unanswered_reply(case))
         asks = bool(missing) and _understood(missing) and waits
         if asks or _clauses(missing) != case.missing:
-            goes_on = case.kind is not RequestKind.PRESERVATION and not missing and _is_authentic(case)
+            goes_on = case.kind is not RequestKind.PRESERVATION and not missing and is_authentic(case)
             phase = Phase.LEGAL_REVIEW if goes_on else None
             letters = (agency_letter(self._letters, case, LetterName.ITEMS_MISSING, items=missing),) if asks else ()
             await self._commit(step, phase, (ItemsMissing(clauses=_clauses(missing)),), letters)
@@ -115,6 +126,8 @@ class Receiving:
             tells_user=tells_user(facts, received_at, book),
             scope=scope_of(case.ref, facts, case.review, case.kind).digest(),
             claimed=await self._claim(case, facts, step),
+            claim_waits=facts.preservation_ref is not None and not _is_believed(case),
+            mail_waits=len(case.mail),
             asked=asked,
             maybe_emergency=_unrecognised(case, facts) is Recognition.CONTENT_ONLY,
         )
@@ -122,9 +135,10 @@ class Receiving:
     async def _claim(self, case: CaseFile, facts: RequestFacts, step: Step) -> str | None:
         """Take the preservation that the request names, if its process arrived in time and from the same agency (P3).
 
-        The ledger decides, in one transaction, between a claim and a purge that meet at the deadline.
+        The ledger decides, in one transaction, between a claim and a purge that meet at the deadline. What is not
+        proven claims nothing before a verifier has found it genuine; the hold waits for that at its end.
         """
-        if case.kind is not RequestKind.DISCLOSURE or facts.preservation_ref is None:
+        if case.kind is not RequestKind.DISCLOSURE or facts.preservation_ref is None or not _is_believed(case):
             return None
         try:
             kept = await self._ledger.case(facts.preservation_ref)
@@ -150,6 +164,18 @@ class Receiving:
             return None
         return kept.ref
 
+    @activity.defn
+    async def withdrawal(self, step: ArrivalStep) -> bool:
+        """Whether the message withdraws this request, by the record; if so it is in the record (U2)."""
+        case = await self._ledger.case(step.ref)
+        if done(case, step.step):
+            return True
+        if await arrival_for(self._ledger, case, step.message_id, Destination.WITHDRAWAL) is None:
+            return False
+        withdrawn = RequestWithdrawn(message_id=step.message_id)
+        await self._ledger.commit(Entry(ref=step.ref, step=step.step, at=step.at, changes=(withdrawn,)))
+        return True
+
     async def _commit(
         self, step: Step, phase: Phase | None, changes: tuple[Change, ...], letters: tuple[Letter, ...]
     ) -> None:
@@ -158,9 +184,9 @@ class Receiving:
         )
 
 
-def _is_authentic(case: CaseFile) -> bool:
-    """Whether a verifier has found the document genuine (S2)."""
-    return any(d.accepted and d.signed.statement.verdict is Verdict.AUTHENTIC for d in case.decisions)
+def _is_believed(case: CaseFile) -> bool:
+    """Whether the request is proven to come from a listed agency, or a verifier has found it genuine (S1, S2)."""
+    return case.sender is SenderVerdict.ACCEPT or is_authentic(case)
 
 
 #: The phases in which an incomplete request goes back to its agency. Later ones are a reviewer's (U2).

@@ -15,7 +15,8 @@ from policy.patience import Asked
 from policy.records import Account
 from policy.scope import Scope
 from policy.statements import Refusal, SignedStatement
-from policy.vocabulary import AppealRoute, Clause, LiftReason, Outcome, Phase, SenderVerdict
+from policy.triage import Destination, Kept
+from policy.vocabulary import AppealRoute, Automatic, Clause, LiftReason, Outcome, Phase, SenderVerdict
 
 
 class FactsRead(Frozen):
@@ -47,6 +48,43 @@ class AgencyReminded(Frozen):
 
     about: Asked
     days: int
+
+
+class MailKept(Frozen):
+    """A message that concerns the case waits for a person; it was answered 250 at `received_at` (UTC)."""
+
+    message_id: str
+    why: Kept
+    proven: bool
+    received_at: AwareDatetime
+
+
+class MailAdmitted(Frozen):
+    """A message that had waited counts from when it was received: a verifier vouched for it, or for its agency."""
+
+    message_id: str
+    to: Destination
+
+
+class MailNoted(Frozen):
+    """A machine's answer, which changes nothing; of a bounce, the letter that came back and why (RFC 3463)."""
+
+    message_id: str
+    automatic: Automatic
+    letter: str | None = None
+    status: str | None = None
+
+
+class MailUnconfirmed(Frozen):
+    """The case went on without these messages: nobody vouched for them in the time that there was."""
+
+    message_ids: tuple[str, ...]
+
+
+class RequestWithdrawn(Frozen):
+    """The agency withdrew its request by this message, before anything was given."""
+
+    message_id: str
 
 
 class DecisionRecorded(Frozen):
@@ -236,6 +274,11 @@ Change = (
     | FactsAmended
     | ItemsMissing
     | AgencyReminded
+    | MailKept
+    | MailAdmitted
+    | MailNoted
+    | MailUnconfirmed
+    | RequestWithdrawn
     | DecisionRecorded
     | ScopeApproved
     | ReviewReopened

@@ -113,7 +113,8 @@ class Step(Frozen):
 class Assessment(Frozen):
     """What the record says of a request now: all that its machine needs to choose its way.
 
-    `asked` says that this look wrote a letter which asks the agency for what is missing.
+    `asked` says that this look wrote a letter which asks the agency for what is missing; `claim_waits` that the hold it
+    names can be claimed once a verifier has found it genuine; `mail_waits` how many messages wait for a person.
     `respond_by` (UTC) is when the law of its channel wants the answer, where it has a clock of its own (F2).
     """
 
@@ -132,6 +133,8 @@ class Assessment(Frozen):
     claimed: str | None = None
     asked: bool = False
     maybe_emergency: bool = False
+    claim_waits: bool = False
+    mail_waits: int = 0
 
 
 class DecideInput(Frozen):
@@ -263,9 +266,19 @@ class MailStep(Frozen):
 
 
 class MailResult(Frozen):
-    """Whether such mail waits to be read."""
+    """Whether such mail waits to be read, or for a verifier."""
 
     unread: bool = False
+    unconfirmed: bool = False
+
+
+class ArrivalStep(Frozen):
+    """A message that a signal named, to be looked up in the record."""
+
+    ref: str
+    step: str
+    at: AwareDatetime
+    message_id: str
 
 
 class PageStep(Frozen):
@@ -278,18 +291,26 @@ class PageStep(Frozen):
 
 
 class PurgeStep(Frozen):
-    """The destruction of a hold's copy, at its end or because a person ordered it."""
+    """The destruction of a hold's copy, at its end or because a person ordered it.
+
+    `patience` (UTC) is until when mail that came before the end waits for a verifier.
+    """
 
     ref: str
     at: AwareDatetime
     until: AwareDatetime
     ordered: bool = False
+    patience: AwareDatetime | None = None
 
 
 class PurgeResult(Frozen):
-    """Whether the copy is gone; deferred while mail from before the deadline is unread, or claimed by legal process."""
+    """Whether the copy is gone; deferred while mail from before the deadline is unread, or claimed by legal process.
+
+    `unconfirmed`: such mail, or legal process, waits for a verifier.
+    """
 
     purged: bool
+    unconfirmed: bool = False
     deferred: bool = False
     claimed: bool = False
 

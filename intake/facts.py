@@ -137,6 +137,7 @@ def _purpose(reading: Reading, known_references: Sequence[str]) -> None:
     """What the message wants. A document outranks the mail; what compels data outranks a letter, and that an order of
     silence, which often comes as a second document beside a subpoena."""
     rank = (
+        Instrument.WITHDRAWAL,
         Instrument.EPOC,
         Instrument.CLOUD_ACT_ORDER,
         Instrument.MLAT_REQUEST,

@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
 from intake.attachments import Attachments
+from intake.automatic import automatic, returned
 from intake.contents import contents_of
 from intake.emergency import read_emergency
 from intake.facts import read_text, settle
@@ -16,9 +17,10 @@ from intake.mime import cut, split_headers
 from intake.pdf.languages import language_of
 from intake.reading import MessageReading
 from intake.text import clean
+from intake.titles import Instrument, withdraws
 from policy.facts import FactField, Source, SourceKind
 from policy.findings import Document, Reason
-from policy.vocabulary import Clause
+from policy.vocabulary import Automatic, Clause
 
 _CHUNK = 1024 * 1024
 
@@ -91,6 +93,8 @@ def read_message(raw: bytes, ours: Collection[str] = ()) -> ReadMessage:
     for source, entry in attached.entries:  # After the legal documents: what they say of themselves comes first.
         read_entry(entry, source, found)
     _note_language(words, found)
+    if withdraws(subject) or withdraws(words):
+        found.instruments.append((Instrument.WITHDRAWAL, in_mail))
     known = references(f"{subject}\n{held.text}")
     facts, unread = settle(found, known)
     values = [
@@ -99,6 +103,8 @@ def read_message(raw: bytes, ours: Collection[str] = ()) -> ReadMessage:
     ]
     texts = [(in_mail, words), *attached.pages, *values]
     facts, urgent = read_emergency(subject, texts, known, facts)
+    kind = automatic(headers)
+    bounced, status = returned(raw, split_headers(raw)[1]) if kind is Automatic.BOUNCE else ((), None)
     return ReadMessage(
         reading=MessageReading(
             fingerprint=fingerprint(raw),
@@ -112,6 +118,9 @@ def read_message(raw: bytes, ours: Collection[str] = ()) -> ReadMessage:
             facts=facts,
             documents=tuple(attached.documents),
             remarks=(*remarks, *unread, *urgent),
+            automatic=kind,
+            bounced=bounced,
+            bounce_status=status,
         ),
         attachments=attached.octets,
     )

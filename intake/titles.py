@@ -23,6 +23,7 @@ class Instrument(StrEnum):
     LOCAL_ORDER = "local_order"
     INTERCEPTION_ORDER = "interception_order"
     RESTRICTION = "restriction"
+    WITHDRAWAL = "withdrawal"
 
 
 _SILENCE = r"non-?\s?disclosure|not to disclose|preclud\w+ notice|delayed notice|2705"
@@ -45,6 +46,7 @@ _EXTENSION = r"\bexten(?:d|sion)\b.{0,60}\bpreserv|\bpreserv.{0,60}\bexten(?:d|s
 #: The first that matches a labelled line's value wins.
 _NAMED = (
     (Instrument.RESTRICTION, re.compile(_RESTRICTION, re.I)),
+    (Instrument.WITHDRAWAL, re.compile(r"^\s*(?:notice of )?withdrawal\b", re.I)),
     (Instrument.EXTENSION, re.compile(_EXTENSION, re.I)),
     (Instrument.NON_DISCLOSURE_ORDER, re.compile(_SILENCE, re.I)),
     (Instrument.INTERCEPTION_ORDER, re.compile(_INTERCEPTION, re.I)),
@@ -91,6 +93,20 @@ _TITLE_LENGTH = 110
 _TITLE_LINES = 15
 
 
+#: Only a plain statement of their own: a question or a condition ("if we withdraw") is for a person to read.
+_WITHDRAWS = re.compile(
+    r"^[ \t]*(?:(?:re|aw|sv):[ \t]*)*(?:(?:please be advised that |please note that )?(?:we|i)(?: hereby)? "
+    r"(?:withdraw|are withdrawing|am withdrawing) (?:our|my|the|this)\b"
+    r"|(?:withdrawal|notice of withdrawal) of (?:our |the )?(?:request|subpoena|order|warrant|preservation|letter)\b)",
+    re.I | re.M,
+)
+
+
+def withdraws(text: str) -> bool:
+    """Whether a line of the text, or a subject, says that a request is withdrawn."""
+    return bool(_WITHDRAWS.search(text[:20_000]))
+
+
 def named(value: str) -> Instrument | None:
     """The instrument that a labelled line names, or None."""
     return next((instrument for instrument, pattern in _NAMED if pattern.search(value[:300])), None)
@@ -108,12 +124,17 @@ def title(page: str) -> Instrument | None:
 
 
 def process_of(instrument: Instrument) -> LegalProcess | None:
-    """The legal process it is. An extension is a letter; orders of silence, of interception and to restrict
-    access compel no data that exists, so they are none."""
+    """The legal process it is. An extension is a letter; a withdrawal, and orders of silence, of interception and to
+    restrict access, compel no data that exists, so they are none."""
     match instrument:
         case Instrument.EXTENSION:
             return LegalProcess.PRESERVATION_LETTER
-        case Instrument.NON_DISCLOSURE_ORDER | Instrument.INTERCEPTION_ORDER | Instrument.RESTRICTION:
+        case (
+            Instrument.NON_DISCLOSURE_ORDER
+            | Instrument.INTERCEPTION_ORDER
+            | Instrument.RESTRICTION
+            | Instrument.WITHDRAWAL
+        ):
             return None
         case _:
             return LegalProcess(instrument.value)
@@ -130,5 +151,7 @@ def purpose_of(instrument: Instrument) -> Purpose:
             return Purpose.PRESERVATION
         case Instrument.RESTRICTION:
             return Purpose.RESTRICTION
+        case Instrument.WITHDRAWAL:
+            return Purpose.WITHDRAWAL
         case _:
             return Purpose.DISCLOSURE

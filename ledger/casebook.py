@@ -19,9 +19,15 @@ from ledger.projection import project
 from ledger.published import kind, public
 from ledger.reliance import needed
 from ledger.roster import read_reason, signer_of
-from ledger.tables import MessageState, cases, messages, roster, steps
+from ledger.tables import MessageState, cases, facts, messages, roster, steps
+from ledger.threads import cases_of
 from policy.directory import AgencyDirectory
+from policy.facts import FactField
 from policy.statements import Signer
+from policy.vocabulary import Phase, RequestKind
+
+#: The case of the hold itself, beside those that name it.
+_hold = cases.alias("hold")
 
 
 class Casebook:
@@ -63,6 +69,27 @@ class Casebook:
                 letters = await outbox.write(connection, entry, self._mail_domain)
                 await append(connection, [*_events(entry), *letters])
                 return True
+
+    async def answered(self, header_ids: Sequence[str]) -> frozenset[str]:
+        if not header_ids:
+            return frozenset()
+        async with self._engine.connect() as connection:
+            return await cases_of(connection, header_ids)
+
+    async def unverified_process(self, ref: str, before: datetime) -> frozenset[str]:
+        named = (facts.c.field == FactField.PRESERVATION_REF.value) & (facts.c.value == ref)
+        opener, held = messages.alias("opener"), messages.alias("held")
+        query = (
+            select(cases.c.ref)
+            .join(opener, opener.c.message_id == cases.c.message_id)
+            .join(facts, facts.c.ref == cases.c.ref)
+            .join(held, held.c.message_id == select(_hold.c.message_id).where(_hold.c.ref == ref).scalar_subquery())
+            .where(named, cases.c.phase.in_((Phase.RECEIVED.value, Phase.VERIFICATION.value)))
+            .where(cases.c.kind == RequestKind.DISCLOSURE.value, opener.c.received_at < before)
+            .where(opener.c.sender_domain == held.c.sender_domain)
+        )
+        async with self._engine.connect() as connection:
+            return frozenset((await connection.execute(query)).scalars())
 
     async def signer(self, roster_id: str) -> Signer | None:
         async with self._engine.connect() as connection:

@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from activities.ports import CaseFile, CaseNotFound
 from ledger.tables import (
+    MailState,
     accounts,
     appeals,
     approved_scopes,
@@ -17,6 +18,7 @@ from ledger.tables import (
     events,
     facts,
     holds,
+    kept_mail,
     messages,
     notices,
     productions,
@@ -40,6 +42,17 @@ def _rows(table: Table, *order: ColumnElement[Any], where: ColumnElement[bool] |
     return found.correlate(cases).scalar_subquery().label(table.name)
 
 
+def _kept_mail() -> ColumnElement[Any]:
+    """The mail that waits with the case, with what its envelope says."""
+    seen = func.jsonb_build_object("sender", messages.c.sender, "subject", messages.c.subject)
+    row = func.to_jsonb(kept_mail.table_valued()).op("||")(seen)
+    order = (kept_mail.c.received_at, kept_mail.c.message_id)
+    found = select(func.coalesce(func.jsonb_agg(aggregate_order_by(row, *order)), func.jsonb_build_array()))
+    found = found.join_from(kept_mail, messages, messages.c.message_id == kept_mail.c.message_id)
+    found = found.where(kept_mail.c.ref == cases.c.ref, kept_mail.c.state == MailState.WAITING.value)
+    return found.correlate(cases).scalar_subquery().label(kept_mail.name)
+
+
 def _query() -> Select[Any]:
     opener = func.to_jsonb(messages.table_valued()) - "reading"
     return select(
@@ -53,6 +66,7 @@ def _query() -> Select[Any]:
         _rows(accounts, accounts.c.n),
         _rows(holds, holds.c.ref),
         _rows(notices, notices.c.n),
+        _kept_mail(),
         _rows(productions, productions.c.made_at),
         _rows(restrictions, restrictions.c.ref),
         _rows(restricted_accounts, restricted_accounts.c.n),
@@ -90,6 +104,11 @@ async def read_case(connection: AsyncConnection, ref: str) -> CaseFile:
                 (_pick(h, "since", "until", "extended", "claimed_by", "purged_at") for h in row["holds"]), None
             ),
             "notices": [_without(notice, "ref", "appeal_token") for notice in row["notices"]],
+            "mail": [
+                _pick(mail, "message_id", "why", "proven", "received_at")
+                | {"sender": mail["sender"] or "", "subject": mail["subject"] or ""}
+                for mail in row["kept_mail"]
+            ],
             "production": next((_without(p, "ref", "token_sha256") for p in reversed(row["productions"])), None),
             "restriction": _restriction(row["restrictions"], row["restricted_accounts"]),
             "appeals": [_without(a, "id", "ref") | {"text": a["text"] or ""} for a in row["appeals"]],

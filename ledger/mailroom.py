@@ -1,5 +1,6 @@
 """Incoming mail, from the 250 until it belongs to a case or is refused. Used by the intake, never by workflows."""
 
+import hashlib
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -15,8 +16,22 @@ from intake.peer import SmtpPeer
 from intake.reading import MessageReading
 from ledger.events import Detail, Event, append
 from ledger.reliance import relied_on
-from ledger.tables import NO_CASE, MessageState, cases, deliveries, messages, outbox, reference_counters
+from ledger.tables import (
+    NO_CASE,
+    MailState,
+    MessageState,
+    cases,
+    decisions,
+    deliveries,
+    kept_mail,
+    messages,
+    outbox,
+    reference_counters,
+)
+from ledger.threads import cases_with
 from policy.findings import Reason
+from policy.statements import Verdict
+from policy.triage import Kept
 from policy.vocabulary import Phase, RequestKind
 
 _STEP = "intake"
@@ -47,6 +62,27 @@ class CondemnedObject:
 
     message_id: str
     object: str
+
+
+@dataclass(frozen=True, slots=True)
+class KeptLine:
+    """A message that waits with a case for a person, and nothing of what it says."""
+
+    message_id: str
+    ref: str
+    received_at: datetime
+
+
+class AskedAlready(RuntimeError):
+    """The documents of a message have opened a case while it was being looked at: it is to be looked at again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Repeated:
+    """Cases that have a message with the same Message-ID, and those that have the same documents."""
+
+    same_id: tuple[str, ...] = ()
+    same_documents: tuple[str, ...] = ()
 
 
 class Mailroom:
@@ -140,20 +176,31 @@ class Mailroom:
         reasons = tuple(Reason.model_validate(reason) for reason in row.refused_for or ())
         return SettledMessage(row.ref, RequestKind(row.kind) if row.kind else None, reasons)
 
-    async def open_case(self, message_id: str, kind: RequestKind, policy_version: str, at: datetime) -> str:
+    async def open_case(
+        self, message_id: str, kind: RequestKind, policy_version: str, at: datetime, new_documents: Sequence[str] = ()
+    ) -> str:
         """Open a case for a message; returns its reference, `DP-<year of at, UTC>-<number without gaps>`.
 
-        The same message again gets the same reference.
+        The same message again gets the same reference. `new_documents` (by SHA-256) must not have opened another case
+        of the same sender's domain meanwhile: the same request is often sent again under another Message-ID.
 
         Raises:
             MessageNotFound: there is no such message.
             Conflict: it has been refused.
+            AskedAlready: these documents have opened a case since this message was looked at.
         """
         async with self._engine.begin() as connection:
             message = await _locked(connection, message_id)
             if message.ref is not None:
                 return str(message.ref)
             _must_wait(message)
+            if new_documents:
+                # One after the other, for each set of documents: of twenty copies at once, nineteen find the first.
+                digest = hashlib.sha256("".join(sorted(new_documents)).encode()).digest()
+                key = int.from_bytes(digest[:8], signed=True)
+                await connection.execute(select(func.pg_advisory_xact_lock(key)))
+                if await cases_with(connection, new_documents, message.sender_domain or ""):
+                    raise AskedAlready("these documents have opened a case already")
             ref = await _next_reference(connection, at.astimezone(UTC).year)
             await connection.execute(
                 insert(cases).values(
@@ -263,6 +310,43 @@ class Mailroom:
         async with self._engine.begin() as connection:
             if (await connection.execute(gone)).rowcount:
                 await append(connection, [Event(NO_CASE, _STEP, "message_destroyed", at, detail)])
+
+    async def repeats(self, message_id: str, header_id: str | None, documents: Sequence[str]) -> "Repeated":
+        """The cases that this message repeats something of: a Message-ID, or all its documents from its domain."""
+        async with self._engine.connect() as connection:
+            sender = select(messages.c.sender_domain).where(messages.c.message_id == message_id)
+            domain = (await connection.execute(sender)).scalar_one_or_none() or ""
+            same_id = (
+                select(messages.c.ref)
+                .where(messages.c.header_message_id == header_id, messages.c.ref.is_not(None))
+                .distinct()
+            )
+            with_id = (await connection.execute(same_id)).scalars().all() if header_id else ()
+            return Repeated(tuple(with_id), tuple(await cases_with(connection, documents, domain)))
+
+    async def admissible(self) -> Sequence[tuple[str, str]]:
+        """Mail (its id, and its case) that waited for a person and counts now: a verifier vouched for it, or found the
+        case of a proven sender genuine."""
+        genuine = exists().where(
+            decisions.c.ref == kept_mail.c.ref, decisions.c.accepted, decisions.c.verdict == Verdict.AUTHENTIC.value
+        )
+        waited = (kept_mail.c.state == MailState.WAITING.value) & (kept_mail.c.why == Kept.NOT_VERIFIED.value) & genuine
+        query = select(kept_mail.c.message_id, kept_mail.c.ref).where(
+            or_(kept_mail.c.state == MailState.VOUCHED.value, waited)
+        )
+        async with self._engine.connect() as connection:
+            rows = await connection.execute(query.order_by(kept_mail.c.received_at, kept_mail.c.message_id))
+            return [(row.message_id, row.ref) for row in rows]
+
+    async def kept(self) -> Sequence[KeptLine]:
+        """All mail that waits with a case for a person, oldest first."""
+        query = (
+            select(kept_mail.c.message_id, kept_mail.c.ref, kept_mail.c.received_at)
+            .where(kept_mail.c.state == MailState.WAITING.value)
+            .order_by(kept_mail.c.received_at, kept_mail.c.message_id)
+        )
+        async with self._engine.connect() as connection:
+            return [KeptLine(*row) for row in await connection.execute(query)]
 
     async def case_of_message(self, key: str) -> str | None:
         """The case of a message, by fingerprint or by Message-ID: of a mail that came in, or of one of our letters.

@@ -25,11 +25,16 @@ from activities.record import (
     HoldStarted,
     HoldWarned,
     ItemsMissing,
+    MailAdmitted,
+    MailKept,
+    MailNoted,
+    MailUnconfirmed,
     NoticeDelayed,
     ObjectionMade,
     OwedProcessArrived,
     PackageFetched,
     ProductionMade,
+    RequestWithdrawn,
     RestrictionApplied,
     RestrictionLifted,
     ReviewReopened,
@@ -41,6 +46,7 @@ from activities.record import (
 )
 from ledger.conflicts import require
 from ledger.tables import (
+    MailState,
     accounts,
     appeals,
     approved_scopes,
@@ -49,6 +55,7 @@ from ledger.tables import (
     documents,
     facts,
     holds,
+    kept_mail,
     notices,
     productions,
     restricted_accounts,
@@ -57,6 +64,7 @@ from ledger.tables import (
     snapshots,
 )
 from policy.facts import Fact
+from policy.statements import Verdict
 
 
 async def project(connection: AsyncConnection, entry: Entry, change: Change) -> None:
@@ -73,6 +81,10 @@ async def project(connection: AsyncConnection, entry: Entry, change: Change) -> 
             await _add_facts(connection, entry, change.facts)
         case ItemsMissing():
             await _case(connection, entry.ref, missing=[clause.value for clause in change.clauses])
+        case MailKept():
+            await _kept(connection, entry, change)
+        case MailAdmitted():
+            await connection.execute(_mail(entry.ref, change.message_id).values(state=MailState.ADMITTED.value))
         case DecisionRecorded():
             await _decision(connection, entry, change)
         case ScopeApproved():
@@ -133,7 +145,10 @@ async def project(connection: AsyncConnection, entry: Entry, change: Change) -> 
             | CostsClaimed()
             | ExtensionRefused()
             | HoldWarned()
+            | MailNoted()
+            | MailUnconfirmed()
             | PackageFetched()
+            | RequestWithdrawn()
             | SenderSuspected()
             | OwedProcessArrived()
             | FollowUpEnded()
@@ -182,6 +197,26 @@ async def _decision(connection: AsyncConnection, entry: Entry, change: DecisionR
             at=entry.at,
         )
     )
+
+    if change.accepted and statement.message and (state := _RULED.get(statement.verdict)):
+        await connection.execute(_mail(entry.ref, statement.message).values(state=state.value))
+
+
+#: What a statement about a message that waits makes of it.
+_RULED = {Verdict.VOUCH: MailState.VOUCHED, Verdict.SET_ASIDE: MailState.SET_ASIDE}
+
+
+async def _kept(connection: AsyncConnection, entry: Entry, change: MailKept) -> None:
+    """A message waits; where it waited before for another reason, it waits anew."""
+    values = {"why": change.why.value, "proven": change.proven, "state": MailState.WAITING.value}
+    added = upsert(kept_mail).values(
+        ref=entry.ref, message_id=change.message_id, received_at=change.received_at, **values
+    )
+    await connection.execute(added.on_conflict_do_update(constraint=kept_mail.primary_key, set_=values))
+
+
+def _mail(ref: str, message_id: str) -> Update:
+    return update(kept_mail).where(kept_mail.c.ref == ref, kept_mail.c.message_id == message_id)
 
 
 async def _scope_approved(connection: AsyncConnection, entry: Entry, change: ScopeApproved) -> None:

@@ -26,11 +26,16 @@ from activities.record import (
     HoldStarted,
     HoldWarned,
     ItemsMissing,
+    MailAdmitted,
+    MailKept,
+    MailNoted,
+    MailUnconfirmed,
     NoticeDelayed,
     ObjectionMade,
     OwedProcessArrived,
     PackageFetched,
     ProductionMade,
+    RequestWithdrawn,
     RestrictionApplied,
     RestrictionLifted,
     ReviewReopened,
@@ -73,6 +78,18 @@ def public(change: Change) -> Detail:
             return {"clauses": [clause.value for clause in change.clauses]}
         case AgencyReminded():
             return {"about": change.about.value, "days": change.days}
+        case MailKept():
+            received = _iso(change.received_at)
+            return {"message_id": change.message_id, "why": change.why.value, "received_at": received}
+        case MailAdmitted():
+            return {"message_id": change.message_id, "to": change.to.value}
+        case MailNoted():
+            # Not the letter's Message-ID: senders choose what they say came back.
+            return {"message_id": change.message_id, "automatic": change.automatic.value, "status": change.status}
+        case MailUnconfirmed():
+            return {"message_ids": list(change.message_ids)}
+        case RequestWithdrawn():
+            return {"message_id": change.message_id}
         case DecisionRecorded():
             return _decision(change)
         case ScopeApproved():
@@ -177,6 +194,7 @@ def _decision(change: DecisionRecorded) -> Detail:
         "grounds": [clause.value for clause in statement.grounds],
         "reason": statement.reason,
         "until": _iso(statement.until),
+        "message": statement.message,
         "signed_at": _iso(statement.at),
         "nonce": statement.nonce,
         "signature": change.signed.signature,

@@ -28,6 +28,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import ARRAY, JSON, JSONB, ExcludeConstraint
 
 from policy.facts import Confidence
+from policy.triage import Kept
 from policy.vocabulary import AppealRoute, LiftReason, Outcome, Phase, RequestKind
 
 metadata = MetaData(
@@ -50,6 +51,15 @@ class MessageState(StrEnum):
     RECEIVED = "received"
     ROUTED = "routed"
     REFUSED = "refused"
+
+
+class MailState(StrEnum):
+    """What became of a message that was kept with a case for a person."""
+
+    WAITING = "waiting"
+    VOUCHED = "vouched"
+    ADMITTED = "admitted"
+    SET_ASIDE = "set_aside"
 
 
 def _one_of(column: str, words: type[StrEnum]) -> CheckConstraint:
@@ -98,6 +108,13 @@ messages = Table(
 Index("ix_messages_waiting", messages.c.received_at, postgresql_where=text("state = 'received'"))
 Index("ix_messages_header_message_id", messages.c.header_message_id)
 Index("ix_messages_ref", messages.c.ref)
+#: By which a request that is sent again under another Message-ID is known: its documents are the same bytes.
+Index(
+    "ix_messages_documents",
+    text("(reading -> 'documents')"),
+    _table=messages,
+    postgresql_using="gin",
+)
 
 #: Each copy that was delivered. The same message again may differ in its transport headers and so in its bytes.
 deliveries = Table(
@@ -108,6 +125,21 @@ deliveries = Table(
     _instant("received_at"),
     _instant("destroyed_at", nullable=True),
 )
+
+#: Mail that concerns a case and does not count there by itself: it waits for a person, with each case that it concerns.
+kept_mail = Table(
+    "kept_mail",
+    metadata,
+    Column("message_id", Text, ForeignKey("messages.message_id"), primary_key=True),
+    _ref(primary_key=True),
+    _instant("received_at"),
+    Column("why", Text, nullable=False),
+    Column("proven", Boolean, nullable=False),
+    Column("state", Text, nullable=False),
+    _one_of("why", Kept),
+    _one_of("state", MailState),
+)
+Index("ix_kept_mail_ref", kept_mail.c.ref)
 
 reference_counters = Table(
     "reference_counters",

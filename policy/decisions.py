@@ -9,12 +9,15 @@ from policy.request import Gag
 from policy.restriction import unnecessary
 from policy.scope import Narrowing, Scope, ScopeError
 from policy.statements import Check, Refusal, Ruling, Signer, Standing, Statement, Verdict
+from policy.triage import CONFIRMABLE, Kept
 from policy.vocabulary import Clause, DataClass, LegalProcess, Phase, RequestKind, Role, SenderVerdict
 
 #: A signer's clock may run ahead of the case's by this much.
 CLOCK_TOLERANCE = timedelta(minutes=10)
 
-_VERIFIERS = frozenset({Verdict.AUTHENTIC, Verdict.NOT_AUTHENTIC})
+#: Statements about one message that waits with the case, and not about the case.
+ABOUT_MAIL = frozenset({Verdict.VOUCH, Verdict.SET_ASIDE})
+_VERIFIERS = frozenset({Verdict.AUTHENTIC, Verdict.NOT_AUTHENTIC}) | ABOUT_MAIL
 _APPROVALS = frozenset({Verdict.APPROVE, Verdict.NARROW})
 _GAG_RULINGS = frozenset({Verdict.DATE_GAG, Verdict.TELL_USER})
 _WHY_CHECKED = {
@@ -26,7 +29,7 @@ _WHY_CHECKED = {
     ),
     Check.CALLED_BACK: "G1: confirm who asks by a call on a number not taken from the message (--called-back).",
 }
-_NEED_GROUNDS = frozenset({Verdict.REJECT, Verdict.CHALLENGE, Verdict.ASK, Verdict.NOT_AUTHENTIC})
+_NEED_GROUNDS = frozenset({Verdict.REJECT, Verdict.CHALLENGE, Verdict.ASK, Verdict.NOT_AUTHENTIC, Verdict.SET_ASIDE})
 _AFTERWARDS = {
     Verdict.GENUINE: "E1: say what shows that it was an emergency (--reason)",
     Verdict.NOT_GENUINE: "E1: say what shows that it was no emergency (--reason)",
@@ -56,6 +59,8 @@ def phases_for(verdict: Verdict) -> frozenset[Phase]:
             return frozenset({Phase.APPEALED})
         case Verdict.LIFT:
             return frozenset({Phase.RESTRICTED, Phase.APPEALED})
+        case Verdict.VOUCH | Verdict.SET_ASIDE:
+            return frozenset(Phase)  # The record rules on mail, wherever its case stands; no machine takes it up.
         case _:
             assert_never(verdict)
 
@@ -140,6 +145,8 @@ def _authority(statement: Statement, standing: Standing) -> Ruling | None:
         return _refuse(
             Refusal.WRONG_PHASE, f"{verdict.value} means nothing while the case is in {standing.phase.value}"
         )
+    if verdict in ABOUT_MAIL:
+        return _about_mail(statement, standing)
     if statement.scope != standing.scope.digest():
         return _refuse(
             Refusal.STALE_SCOPE, "the facts have changed since this was signed; look at the case again and sign anew"
@@ -177,6 +184,27 @@ def _upholding(statement: Statement, standing: Standing) -> Ruling | None:
         return _refuse(Refusal.NO_REASON, "X3: the user is told why the restriction stays (--reason)")
     if standing.appealed_at is None or statement.at < standing.appealed_at:
         return _refuse(Refusal.STALE_SCOPE, "X3: this was signed before the appeal was made; read it, and sign anew")
+    return None
+
+
+def _about_mail(statement: Statement, standing: Standing) -> Ruling | None:
+    """The rules for a message that waits with the case: it counts once its agency confirms that it sent it (S1)."""
+    mail = next((mail for mail in standing.mail if mail.message_id == statement.message), None)
+    if mail is None:
+        return _refuse(Refusal.NO_SUCH_MAIL, "no such message waits with this case (--message)")
+    if statement.verdict is Verdict.SET_ASIDE:
+        return None if statement.grounds else _refuse(Refusal.NO_GROUNDS, "G3: set_aside needs a clause (--ground)")
+    if mail.why is Kept.HOLD_WITHDRAWN:
+        return _refuse(Refusal.NOT_TO_VOUCH_FOR, "P3: only a reviewer ends a hold (`withdraw`)")
+    if mail.why not in CONFIRMABLE:
+        return _refuse(
+            Refusal.NOT_TO_VOUCH_FOR, "the case takes nothing in any more; read the message, and set it aside"
+        )
+    if _signed(statement.by, standing.accepted, _APPROVALS):
+        return _refuse(Refusal.APPROVED_IT, "who approved a case cannot vouch for its mail (separation of duties)")
+    calls = not mail.proven or mail.why is Kept.NOT_VERIFIED
+    if calls and Check.CALLED_BACK not in statement.checks:
+        return _refuse(Refusal.CHECKS_MISSING, _WHY_CHECKED[Check.CALLED_BACK])
     return None
 
 

@@ -7,11 +7,13 @@ from pydantic import AwareDatetime, Field
 from policy.frozen import Frozen
 from policy.request import Gag
 from policy.scope import Narrowing, Scope
+from policy.triage import KeptMail
 from policy.vocabulary import Clause, Phase, RequestKind, Role
 
 
 class Verdict(StrEnum):
-    """What a person can state about a case. The first two are the verifier's; the others the reviewer's."""
+    """What a person can state about a case. The first two and the last two are the verifier's; the others the
+    reviewer's. The last two are about one message that waits with the case."""
 
     AUTHENTIC = "authentic"
     NOT_AUTHENTIC = "not_authentic"
@@ -28,6 +30,8 @@ class Verdict(StrEnum):
     WAIVE_PROCESS = "waive_process"
     UPHOLD = "uphold"
     LIFT = "lift"
+    VOUCH = "vouch"
+    SET_ASIDE = "set_aside"
 
 
 class Check(StrEnum):
@@ -69,12 +73,15 @@ class Refusal(StrEnum):
     NO_REASON = "no_reason"
     NO_END = "no_end"
     HAS_END = "has_end"
+    NO_SUCH_MAIL = "no_such_mail"
+    NOT_TO_VOUCH_FOR = "not_to_vouch_for"
 
 
 class Statement(Frozen):
     """What a person signs. Free text stays in the ledger; the statement carries only its hash.
 
-    `scope` is the digest of the scope decided on; `until` the end a person sets for an undated gag (N2), UTC.
+    `scope` is the digest of the scope decided on; `until` the end a person sets for an undated gag (N2), UTC; `message`
+    the id (a hash) of the message that a verifier vouches for, or sets aside.
     """
 
     ref: str = Field(max_length=40)
@@ -86,6 +93,7 @@ class Statement(Frozen):
     grounds: tuple[Clause, ...] = ()
     reason: str | None = Field(default=None, max_length=64)
     until: AwareDatetime | None = None
+    message: str | None = Field(default=None, max_length=64)
     at: AwareDatetime
     nonce: str = Field(min_length=16, max_length=64)
 
@@ -112,7 +120,8 @@ class Standing(Frozen):
     `amended_by` are the roster ids of those whose own word is among the facts: they do not approve, and an approval
     that they gave before no longer counts. `obstacle` says why the process cannot be used by its country, if
     it cannot (F2); `closer`, that it gets closer scrutiny (G4). `reason_kept` says that the ledger has the words that
-    the statement's reason stands for, and `appealed_at` (UTC) when the latest open appeal was made (X3).
+    the statement's reason stands for, and `appealed_at` (UTC) when the latest open appeal was made (X3). `mail` is what
+    waits for a person.
     """
 
     ref: str
@@ -128,6 +137,7 @@ class Standing(Frozen):
     appealed_at: AwareDatetime | None = None
     amended_by: frozenset[str] = frozenset()
     accepted: tuple[Statement, ...] = ()
+    mail: tuple[KeptMail, ...] = ()
     nonces: frozenset[str] = frozenset()
 
 

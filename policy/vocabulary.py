@@ -40,6 +40,15 @@ class Purpose(StrEnum):
     NON_DISCLOSURE = "non_disclosure"
     EMERGENCY = "emergency"
     RESTRICTION = "restriction"
+    WITHDRAWAL = "withdrawal"
+
+
+class Automatic(StrEnum):
+    """Mail that no person wrote: a letter of ours that came back, a machine's answer, a mailing list's copy."""
+
+    BOUNCE = "bounce"
+    ANSWER = "answer"
+    LIST = "list"
 
 
 class RequestKind(StrEnum):

@@ -118,6 +118,7 @@ async def open_activities(settings: Settings, services: Services) -> AsyncIterat
             receiving.receive,
             receiving.reassess,
             receiving.reopen,
+            receiving.withdrawal,
             deciding.decide,
             preserving.hold,
             preserving.secure,

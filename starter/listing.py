@@ -11,7 +11,7 @@ import typer
 from temporalio.client import Client
 
 from contract.search_attributes import CASE_DEADLINE, CASE_QUEUE
-from ledger.mailroom import Mailroom, WaitingMessage
+from ledger.mailroom import KeptLine, Mailroom, WaitingMessage
 from ledger.reports import CaseLine, Reports
 from policy.vocabulary import Phase, Queue, RequestKind
 from runtime.connection import TemporalUnreachable, connect
@@ -60,7 +60,8 @@ async def list_cases(
     """Print the cases. Exit 3 where a queue is asked for and Temporal, which knows them, does not answer."""
     async with open_services(settings) as services:
         cases = await Reports(services.engine).cases(phase=phase, kind=kind)
-        waiting = await Mailroom(services.engine).pending(_WAITING_SHOWN)
+        mailroom = Mailroom(services.engine)
+        waiting, kept = await mailroom.pending(_WAITING_SHOWN), await mailroom.kept()
     try:
         turns = await _turns(settings)
     except (TemporalUnreachable, TimeoutError):
@@ -72,9 +73,14 @@ async def list_cases(
     listed = [c for c in reversed(cases) if every or phase is not None or c.outcome is None or c.ref in turns]
     shown = [case for case in listed if queue is None or queue in turns.get(case.ref, Turn()).queues]
     if as_json:
-        print(json.dumps({"cases": _cases_json(shown, turns), "waiting": _waiting_json(waiting)}, indent=2))
+        print(
+            json.dumps(
+                {"cases": _cases_json(shown, turns), "waiting": _waiting_json(waiting), "kept": _kept_json(kept)},
+                indent=2,
+            )
+        )
     else:
-        _print(settings, shown, waiting, turns)
+        _print(settings, shown, waiting, kept, turns)
     return Exit.DONE
 
 
@@ -106,7 +112,11 @@ async def _turns_of(client: Client) -> dict[str, Turn]:
 
 
 def _print(
-    settings: Settings, cases: Sequence[CaseLine], waiting: Sequence[WaitingMessage], turns: dict[str, Turn]
+    settings: Settings,
+    cases: Sequence[CaseLine],
+    waiting: Sequence[WaitingMessage],
+    kept: Sequence[KeptLine],
+    turns: dict[str, Turn],
 ) -> None:
     rows = [_row(case, turns.get(case.ref, Turn())) for case in cases]
     head = ("case", "kind", "phase", "turn of", "opened (UTC)", "next deadline (UTC)", "outcome")
@@ -119,6 +129,10 @@ def _print(
         out.print(f"\nMessages that wait to be routed: {len(waiting)}{more}")
     for message in waiting:
         out.print(f"  {message.message_id[:16]}  received {_time(message.received_at)} UTC", markup=False)
+    if kept:
+        out.print(f"\nMessages that wait with a case for a person (`dueprocess show REF`): {len(kept)}", markup=False)
+    for mail in kept:
+        out.print(f"  {mail.message_id[:16]}  {mail.ref}  received {_time(mail.received_at)} UTC", markup=False)
     if (address := web_ui(settings)) is not None:
         out.print(f"\nWeb UI: {address}", markup=False)
 
@@ -153,6 +167,10 @@ def _cases_json(cases: Sequence[CaseLine], turns: dict[str, Turn]) -> list[dict[
 
 def _waiting_json(waiting: Sequence[WaitingMessage]) -> list[dict[str, str]]:
     return [{"message_id": m.message_id, "received_at": m.received_at.isoformat()} for m in waiting]
+
+
+def _kept_json(kept: Sequence[KeptLine]) -> list[dict[str, str]]:
+    return [{"message_id": k.message_id, "ref": k.ref, "received_at": k.received_at.isoformat()} for k in kept]
 
 
 def _time(instant: datetime) -> str:

@@ -107,6 +107,11 @@ async def say_appealed(client: Client, ref: str) -> bool:
     return await _tell(client, restriction_id(ref), "appealed")
 
 
+async def withdraw(client: Client, case: CaseFile, arrived: MailArrived) -> None:
+    """Bring an agency's withdrawal to its request (U2)."""
+    await _tell(client, machine_of(case), "withdrawal_arrived", arrived)
+
+
 async def say_facts_changed(client: Client, case: CaseFile, message_id: str | None = None) -> bool:
     """Have the case's machine look at the record again; False where none is running."""
     return await _tell(client, machine_of(case), "facts_changed", FactsChanged(message_id=message_id))

@@ -10,6 +10,7 @@ from activities.ports import CaseFile
 from activities.receiving import breadth
 from contract.signing import sign
 from ledger.roster import Roster
+from policy.decisions import ABOUT_MAIL
 from policy.facts import FactError, FactField, canonical
 from policy.request import day_over
 from policy.scope import Narrowing
@@ -22,6 +23,7 @@ from runtime.settings import Settings
 from starter.command import Exit, Trouble, err, out, run
 from starter.desk import deliver, nonce, read_key, scope_before
 from starter.machines import machine_of
+from starter.vouching import rule_on_mail, waiting_message
 
 
 def register(app: typer.Typer) -> None:
@@ -48,6 +50,7 @@ def register(app: typer.Typer) -> None:
             False, help="CLOUD Act: you checked that it is for serious crime, and aimed at nobody of or in the US (F2)."
         ),
         notice: int = typer.Option(None, help="date_gag, tell_user: the number of the notice."),
+        message: str = typer.Option("", help="vouch, set_aside: the waiting message, by the beginning of its id."),
         key: Path = typer.Option(None, help="Your private key, if it is not where `reviewer add` put it."),
         print_only: bool = typer.Option(False, "--print", help="Print the signed statement, for the Web UI's signal."),
     ) -> None:
@@ -76,6 +79,7 @@ def register(app: typer.Typer) -> None:
                     grounds=tuple(ground),
                     reason=await Roster(services.engine).keep_reason(reason) if reason else None,
                     until=_gag_end(verdict, until),
+                    message=waiting_message(case, message) if verdict in ABOUT_MAIL else None,
                     at=BusinessClock(settings.clock_file).now(),
                     nonce=nonce(),
                 )
@@ -83,6 +87,8 @@ def register(app: typer.Typer) -> None:
                 if print_only:
                     out.print(signed.model_dump_json(exclude_defaults=True), markup=False)
                     return Exit.DONE
+                if verdict in ABOUT_MAIL:
+                    return tell(ref, await rule_on_mail(settings, services, case, signed))
                 return await _send(settings, case, signed, notice)
 
         run(verb)

@@ -87,6 +87,7 @@ async def _keep_sending(settings: Settings, engine: AsyncEngine, desk: MailDesk,
             await desk.destroy_refused()
             await desk.start_unstarted(client)
             await wake_appealed(engine, client)
+            await desk.admit_confirmed(client)
             await send_waiting(desk, client)
         except TemporalUnreachable as gone:
             log.warning("%s", gone)

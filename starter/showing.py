@@ -4,9 +4,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from activities.ports import LedgerEvent, NoticeState
+from activities.ports import LedgerEvent, NoticeState, WaitingMail
 from policy.authentication import evidence
 from policy.findings import Document
+from policy.triage import CONFIRMABLE, Kept
 from policy.vocabulary import RequestKind
 from starter.caseview import CaseView, FactThatHolds, NumberedIdentifier, Ruled
 from starter.deadlines import Deadline
@@ -32,6 +33,7 @@ def page(view: CaseView) -> Iterator[Line]:
     yield from _lines(_head(view))
     sections: tuple[tuple[str, Iterable[str]], ...] = (
         ("Missing", (f"{r.clause.value:<3} {said(r.detail)}" for r in view.items_missing)),
+        ("Mail that waits for a person", (line for mail in view.mail for line in _mail(view.ref, mail))),
         ("Documents", _documents(view.ref, view.documents)),
         ("Facts", columns(_FACT, [_fact(fact) for fact in view.facts_that_hold])),
         ("Only mentioned, not part of the request", columns(_FACT, [_fact(fact) for fact in view.only_mentioned])),
@@ -76,6 +78,25 @@ def _head(view: CaseView) -> Iterator[str]:
         yield from (f"          {said(line)}" for line in evidence(view.authentication))
     if view.outcome is not None:
         yield f"outcome   {_words(view.outcome)}"
+
+
+_WHY_KEPT = {
+    Kept.NOT_PROVEN: "nothing proves that its sender's domain sent it: call back on the directory's number",
+    Kept.NOT_VERIFIED: "its agency is not in the directory, and nobody has called it back yet",
+    Kept.TWO_CASES: "it names several cases; vouch for it in those that it is about",
+    Kept.SENT_AGAIN: "it is much the same as a message before it",
+    Kept.FOR_READING: "the case takes nothing in any more; read it, and set it aside",
+    Kept.HOLD_WITHDRAWN: "the agency withdraws; only a reviewer ends a hold (`withdraw`)",
+}
+
+
+def _mail(ref: str, mail: WaitingMail) -> Iterator[str]:
+    sender, subject = said(mail.sender or "(erased)"), said(mail.subject or "(no subject)")
+    yield f"{mail.message_id[:16]}  received {_time(mail.received_at)} UTC from {sender}: {subject}"
+    yield f"    {_WHY_KEPT[mail.why]}"
+    if mail.why in CONFIRMABLE:
+        yield f"    it counts: dueprocess review {ref} vouch --message {mail.message_id[:16]} --called-back --as NAME"
+    yield f"    it does not: dueprocess review {ref} set_aside --message {mail.message_id[:16]} --ground S1 --as NAME"
 
 
 def _documents(ref: str, documents: Sequence[Document]) -> Iterator[str]:

@@ -16,7 +16,13 @@ from typing import TypeVar
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy import insert
 from sqlalchemy.ext.asyncio import AsyncEngine
-from temporalio.client import Client, Interceptor, WorkflowExecutionStatus, WorkflowHistory
+from temporalio.client import (
+    Client,
+    Interceptor,
+    WorkflowExecutionDescription,
+    WorkflowExecutionStatus,
+    WorkflowHistory,
+)
 from temporalio.service import RPCError, RPCStatusCode
 from temporalio.testing import TimeSkipper, TimeSkippingConfig
 
@@ -51,6 +57,7 @@ from starter.desk import deliver, nonce, scope_before
 from starter.machines import machine_of
 from starter.mailroom import Dispatched, MailDesk
 from starter.samples import SampleEmergency, SampleProcess, SampleRequest, emergency_mail, sample_mail
+from starter.vouching import rule_on_mail
 
 T = TypeVar("T")
 
@@ -93,12 +100,16 @@ ROLES = {
     "ravi": (Role.REVIEWER,),
     "both": (Role.VERIFIER, Role.REVIEWER),
 }
-EVIDENCE = {Verdict.AUTHENTIC: (Check.SIGNATURE_SEEN, Check.LETTERHEAD_SEEN, Check.CALLED_BACK)}
+EVIDENCE = {
+    Verdict.AUTHENTIC: (Check.SIGNATURE_SEEN, Check.LETTERHEAD_SEEN, Check.CALLED_BACK),
+    Verdict.VOUCH: (Check.CALLED_BACK,),
+}
 GROUNDS = {
     Verdict.REJECT: (Clause.R3,),
     Verdict.CHALLENGE: (Clause.U2,),
     Verdict.ASK: (Clause.U2,),
     Verdict.NOT_AUTHENTIC: (Clause.S2,),
+    Verdict.SET_ASIDE: (Clause.S1,),
 }
 
 
@@ -131,6 +142,12 @@ class Mail:
     def name(self) -> str:
         """The letter's name, which is the last part of its Message-ID."""
         return self.message_id.strip("<>").partition("@")[0].rpartition(".")[2]
+
+
+def _rests(machine: WorkflowExecutionDescription) -> bool:
+    """Whether the machine waits for time or people: time that is skipped while it acts may be skipped twice."""
+    seen = machine.raw_description
+    return not seen.HasField("pending_workflow_task") and all(step.attempt > 1 for step in seen.pending_activities)
 
 
 @dataclass(slots=True)
@@ -191,6 +208,18 @@ class World:
                 fingerprint(raw), stored, received_at, handed_over(raw)
             )
         return message_id
+
+    async def keep_unproven(self, raw: bytes, received_at: datetime | None = None) -> str:
+        """A message that some other host handed over in the agency's name; it is kept, and waits to be read."""
+        stored = await self.services.store.put(raw)
+        stranger = handed_over(raw).model_copy(update={"address": "198.51.100.7"})
+        at = received_at or self.clock.now()
+        message_id, _ = await Mailroom(self.services.engine).receive(fingerprint(raw), stored, at, stranger)
+        return message_id
+
+    async def send_unproven(self, raw: bytes) -> Dispatched:
+        """The same, and it is sent on."""
+        return await self.send_on(await self.keep_unproven(raw))
 
     async def send(self, raw: bytes) -> Dispatched:
         """Keep a message and send it on, as the mailroom does."""
@@ -265,6 +294,12 @@ class World:
         ruling: Ruling = await handle.query("ruling", result_type=Ruling)
         return ruling
 
+    async def rule_on_mail(self, ref: str, verdict: Verdict, by: str = "vera", *, message: str | None = None) -> Ruling:
+        """A verifier's word on the message that waits with the case, as `dueprocess review` has it ruled on."""
+        case = await self.case(ref)
+        signed = await self.signed(ref, verdict, by, message=message or case.mail[0].message_id)
+        return await rule_on_mail(self.settings, self.services, case, signed)
+
     async def verify(self, ref: str, by: str = "vera") -> None:
         """A verifier finds the document genuine."""
         await self.phase(ref, Phase.VERIFICATION, Phase.HELD)
@@ -321,7 +356,7 @@ class World:
     async def _fast_forward(self, machine: str, span: timedelta) -> None:
         """Move a machine's clock. Time cannot be skipped for one that waits for a child: the child brings it along."""
         handle = self.client.get_workflow_handle(machine)
-        described = await handle.describe()
+        described = await eventually(handle.describe, _rests, f"{machine} to have done what it was at")
         if described.status is WorkflowExecutionStatus.RUNNING and not described.raw_description.pending_children:
             await TimeSkipper(self.client, config=TimeSkippingConfig(enabled=False)).fast_forward(handle, span)
 

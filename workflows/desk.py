@@ -9,6 +9,7 @@ from temporalio import workflow
 with workflow.unsafe.imports_passed_through():
     from activities.deciding import Deciding
     from contract.messages import DecideInput
+    from policy.decisions import ABOUT_MAIL
     from policy.statements import Ruling, SignedStatement
     from workflows.machine import RETRY, Machine
 
@@ -45,7 +46,9 @@ class Desk:
                 summary="rule on a signed statement",
             )
             self.last = ruling
-            if ruling.accepted:
+            if (
+                ruling.accepted and ruling.verdict not in ABOUT_MAIL
+            ):  # A word on a message is the mailroom's to take up.
                 self.rulings.append(ruling)
             return ruling
 

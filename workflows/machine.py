@@ -40,6 +40,8 @@ class Machine:
         self.queue = Queue.MACHINE
         self.waits_for = ""
         self.jurisdiction = Jurisdiction.OTHER
+        #: Messages that wait with the case for a verifier: nobody else's turn comes before theirs but a reviewer's.
+        self.mail_waits = 0
         self._kind = kind
         self._policy = policy
         self._ahead = max(timedelta(0), began_at - workflow.now())
@@ -73,6 +75,9 @@ class Machine:
         deadline: datetime | None = None,
     ) -> None:
         """Tell operators where the case stands: current details in the Web UI, search attributes for lists."""
+        if self.mail_waits:
+            queue = Queue.VERIFIER if queue in (Queue.AGENCY, Queue.CLOCK) else queue
+            can_do = f"{self.mail_waits} messages wait for a person: see `dueprocess show {self.ref}`. {can_do}"
         self.phase, self.queue, self.waits_for, self._can_do = phase, queue, waits_for, can_do
         until = f"\n\n**Until** {deadline:%Y-%m-%d %H:%M:%S} UTC" if deadline else ""
         workflow.set_current_details(

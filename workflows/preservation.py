@@ -25,7 +25,7 @@ with workflow.unsafe.imports_passed_through():
     )
     from policy.book import policy_book
     from policy.letters import Errand
-    from policy.patience import Asked
+    from policy.patience import Asked, confirmed_until
     from policy.preservation import next_warning
     from policy.statements import Ruling, SignedStatement, Verdict
     from policy.vocabulary import Clause, Outcome, Phase, Queue, RequestKind
@@ -116,12 +116,11 @@ class PreservationWorkflow:
     async def _receive(self) -> Outcome | None:
         """Read the letter; once an identifier is known, copy the records at once: evidence does not wait (P1)."""
         self._machine.show(Phase.RECEIVED, Queue.MACHINE, "the message to be read")
-        self._assessment = await self._machine.do(
-            Receiving.receive, self._machine.step("receive"), "read the message into the record"
-        )
+        step = self._machine.step("receive")
+        self._assessment = await self._machine.do(Receiving.receive, step, "read the message into the record")
         self._machine.jurisdiction = self._assessment.jurisdiction
         if self._assessment.asked:
-            self._question.ask()
+            self._question.ask(step.at)
         await self._machine.post("receive", "acknowledge")
         if self._assessment.maybe_emergency:
             await page(self._machine, "page-unclear", Errand.UNCLEAR)
@@ -153,13 +152,12 @@ class PreservationWorkflow:
         """Assess the changed record; what a reply leaves missing is asked for again (P2)."""
         self._facts_changed = False
         self._looks += 1
-        step = f"reassess-{self._looks}"
-        self._assessment = await self._machine.do(
-            Receiving.reassess, self._machine.step(step), "look at the changed facts"
-        )
+        step = self._machine.step(f"reassess-{self._looks}")
+        self._assessment = await self._machine.do(Receiving.reassess, step, "look at the changed facts")
+        self._machine.mail_waits = self._assessment.mail_waits
         if self._assessment.asked:
-            self._question.ask()
-            await self._machine.post(step, "ask for what is still missing")
+            self._question.ask(step.at)
+            await self._machine.post(step.step, "ask for what is still missing")
 
     async def _keep(self) -> Outcome:
         """Hold until the end, warning the agency, unless something happens first (P3)."""
@@ -267,15 +265,28 @@ class PreservationWorkflow:
         await self._machine.post(step, "send the warning")
 
     async def _purge(self, *, ordered: bool = False) -> bool:
-        """Destroy the copy. False where the hold must go on: process claimed it, or mail received in time is unread."""
+        """Destroy the copy. False where the hold must go on: process claimed it, or mail received in time is unread, or
+        waits for a verifier, for whom we wait so many days and no longer (P3)."""
+        patience = confirmed_until(self._until, self._book)
         self._machine.show(Phase.HELD, Queue.MACHINE, "the copy to be destroyed (P3)")
         result = await self._machine.do_long(
             Purging.purge,
-            PurgeStep(ref=self._hold.ref, at=self._machine.now(), until=self._until, ordered=ordered),
+            PurgeStep(
+                ref=self._hold.ref, at=self._machine.now(), until=self._until, ordered=ordered, patience=patience
+            ),
             "destroy the copy and certify it",
         )
         if result.claimed:
             self._claim_changed = True
+        elif result.unconfirmed:
+            self._machine.show(
+                Phase.HELD,
+                Queue.VERIFIER,
+                "a verifier to confirm mail or legal process that came before the end of the hold (P3)",
+                f"`dueprocess show {self._hold.ref}` lists the mail; without a word the copy is destroyed then.",
+                deadline=patience,
+            )
+            await self._machine.until(self._news, patience, "a verifier confirms what was received in time")
         elif result.deferred:
             await self._machine.until(self._news, self._machine.now() + MAIL_GRACE, "mail received in time is read")
         return result.purged

@@ -9,7 +9,7 @@ with workflow.unsafe.imports_passed_through():
     from activities.asking import Asking
     from contract.messages import MailStep, RemindStep
     from policy.book import PolicyBook
-    from policy.patience import Asked, next_reminder, unanswered_at
+    from policy.patience import Asked, confirmed_until, next_reminder, unanswered_at
     from workflows.machine import MAIL_GRACE, Machine
 
 
@@ -29,10 +29,10 @@ class Question:
         self._asked_at: datetime | None = None
         self._reminded: set[int] = set()
 
-    def ask(self) -> None:
-        """A letter with the question has just been written."""
+    def ask(self, at: datetime) -> None:
+        """A letter with the question was written by a step of this time (UTC), which the record has as well."""
         self._times += 1
-        self._asked_at = self._machine.now()
+        self._asked_at = at
         self._reminded.clear()
 
     @property
@@ -77,14 +77,19 @@ class Question:
                 return True
             if reminder:
                 await self.remind(reminder[1])
-            elif due is not None and not await self._anything_in_time(due):
+            elif due is not None and not await self._anything_in_time(due, news):
                 return news()
 
-    async def _anything_in_time(self, until: datetime) -> bool:
-        """Whether mail from before the end still waits to be read; if so, wait a moment for it."""
+    async def _anything_in_time(self, until: datetime, news: Callable[[], bool]) -> bool:
+        """Whether mail from before the end still waits, to be read or for a verifier; if so, wait for that."""
+        patience = confirmed_until(until, self._book)
         mail = await self._machine.do(
             Asking.in_time, MailStep(ref=self._machine.ref, until=until), "is mail that came in time unread?"
         )
         if mail.unread:
-            await workflow.sleep(MAIL_GRACE, summary="mail received in time is read")
-        return mail.unread
+            await self._machine.until(news, self._machine.now() + MAIL_GRACE, "mail received in time is read")
+        elif mail.unconfirmed and self._machine.now() < patience:
+            await self._machine.until(news, patience, "a verifier confirms mail received in time")
+        else:
+            return False
+        return True

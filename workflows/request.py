@@ -14,11 +14,13 @@ with workflow.unsafe.imports_passed_through():
     from activities.receiving import Receiving
     from contract.ids import followup_id, notice_id, preservation_id, restriction_id
     from contract.messages import (
+        ArrivalStep,
         Assessment,
         CaseResult,
         CloseStep,
         FactsChanged,
         FollowUpInput,
+        MailArrived,
         NoticeInput,
         NoticeResult,
         RequestInput,
@@ -56,6 +58,8 @@ class RequestWorkflow:
         book = policy_book(request.policy)
         self._missing = Question(self._machine, Asked.MISSING_ITEMS, request.policy, book)
         self._question = Question(self._machine, Asked.QUESTION, request.policy, book)
+        self._withdrawals: list[str] = []
+        self._withdrawn = False
         self._looks = 0
         self._questions = 0
         self._reviews = 1
@@ -85,6 +89,11 @@ class RequestWorkflow:
         """A person amended facts, or the agency's reply brought some."""
         self._facts_changed = True
 
+    @workflow.signal(description="A message of the agency withdraws the request.")
+    def withdrawal_arrived(self, arrived: MailArrived) -> None:
+        """Read from the record before it counts (U2)."""
+        self._withdrawals.append(arrived.message_id)
+
     @workflow.query(description="What became of the latest signed statement.")
     def ruling(self) -> Ruling | None:
         """The latest ruling, accepted or refused."""
@@ -112,12 +121,11 @@ class RequestWorkflow:
     async def _receive(self) -> None:
         """Facts from the mail into the record; the agency has its acknowledgement and hears what is missing (R1-R4)."""
         self._machine.show(Phase.RECEIVED, Queue.MACHINE, "the message to be read")
-        self._assessment = await self._machine.do(
-            Receiving.receive, self._machine.step("receive"), "read the message into the record"
-        )
+        step = self._machine.step("receive")
+        self._assessment = await self._machine.do(Receiving.receive, step, "read the message into the record")
         await self._take_note()
         if self._known.asked:
-            self._missing.ask()
+            self._missing.ask(step.at)
         self._show_verification()
         await self._machine.post("receive", "acknowledge")
         if self._known.maybe_emergency:
@@ -136,10 +144,15 @@ class RequestWorkflow:
             if not await self._hear(self._missing if self._known.missing else None):
                 return Outcome.UNANSWERED
             await self._look_again()
+            if self._withdrawn:
+                return Outcome.WITHDRAWN
             ruling = self._desk.next()
             authentic = authentic or _is(ruling, Verdict.AUTHENTIC)
             if ruling and (outcome := _ENDS.get(ruling.verdict)):
                 return outcome
+            if authentic and self._known.claim_waits:
+                self._facts_changed = True  # Found genuine, it may claim the hold that it names (P3).
+                await self._look_again()
         return None
 
     async def _carry_out(self) -> Outcome | None:
@@ -161,7 +174,7 @@ class RequestWorkflow:
             if self._emergency:
                 return None  # At once, and nobody is told before (E1).
             objected = await self._tell()
-            if outcome := self._stopped():
+            if outcome := await self._stopped():
                 return outcome
             if not objected:
                 return None
@@ -179,6 +192,8 @@ class RequestWorkflow:
                 return Outcome.UNANSWERED
             asked = asked and not self._facts_changed
             await self._look_again()
+            if self._withdrawn:
+                return Outcome.WITHDRAWN
             ruling = self._desk.next()
             if ruling is None:
                 continue
@@ -223,7 +238,9 @@ class RequestWorkflow:
             deadline=objection_until(self._machine.now(), self._known.response_due, book),
         )
         windows = asyncio.gather(*notices, return_exceptions=True)
-        await workflow.wait_condition(when_any(windows.done, self._stop_waiting))
+        while not (windows.done() or self._stop_waiting()):
+            await workflow.wait_condition(when_any(windows.done, self._stop_waiting, lambda: bool(self._withdrawals)))
+            await self._read_withdrawals()
         if not windows.done():
             return False
         objected = False
@@ -305,7 +322,7 @@ class RequestWorkflow:
 
     async def _hear(self, question: Question | None) -> bool:
         """Wait for a statement or for new facts; False where the agency owes an answer and its time is over."""
-        news = when_any(self._desk.waiting, lambda: self._facts_changed)
+        news = when_any(self._desk.waiting, lambda: self._facts_changed or bool(self._withdrawals))
         if question is not None:
             return await question.answered(news)
         await workflow.wait_condition(news)
@@ -313,18 +330,17 @@ class RequestWorkflow:
 
     async def _look_again(self) -> None:
         """Assess the record anew if its facts have changed; what a reply leaves missing is asked for again (R1-R4)."""
+        await self._read_withdrawals()
         if not self._facts_changed:
             return
         self._facts_changed = False
         self._looks += 1
-        step = f"reassess-{self._looks}"
-        self._assessment = await self._machine.do(
-            Receiving.reassess, self._machine.step(step), "look at the changed facts"
-        )
+        step = self._machine.step(f"reassess-{self._looks}")
+        self._assessment = await self._machine.do(Receiving.reassess, step, "look at the changed facts")
         await self._take_note()
         if self._known.asked:
-            self._missing.ask()
-            await self._machine.post(step, "ask for what is still missing")
+            self._missing.ask(step.at)
+            await self._machine.post(step.step, "ask for what is still missing")
 
     def _show_verification(self) -> None:
         if self._known.missing:
@@ -340,11 +356,29 @@ class RequestWorkflow:
         elif ruling.verdict is Verdict.TELL_USER:
             self._gag, self._gag_until = Gag.NONE, None
 
-    def _stop_waiting(self) -> bool:
-        return any(ruling.verdict in _ENDS for ruling in self._desk.rulings)
+    async def _read_withdrawals(self) -> None:
+        """Whether a message that is said to withdraw the request does so, by the record: a signal has no authority."""
+        while self._withdrawals:
+            message_id = self._withdrawals.pop(0)
+            self._withdrawn = self._withdrawn or await self._machine.do(
+                Receiving.withdrawal,
+                ArrivalStep(
+                    ref=self._request.ref,
+                    step=f"withdrawal-{message_id[:16]}",
+                    at=self._machine.now(),
+                    message_id=message_id,
+                ),
+                "does the agency withdraw its request?",
+            )
 
-    def _stopped(self) -> Outcome | None:
-        """The outcome that a person has ordered meanwhile, if any: nothing is produced after it."""
+    def _stop_waiting(self) -> bool:
+        return self._withdrawn or any(ruling.verdict in _ENDS for ruling in self._desk.rulings)
+
+    async def _stopped(self) -> Outcome | None:
+        """The outcome that a person or the agency has ordered meanwhile, if any: nothing is produced after it."""
+        await self._read_withdrawals()
+        if self._withdrawn:
+            return Outcome.WITHDRAWN
         while ruling := self._desk.next():
             if outcome := _ENDS.get(ruling.verdict):
                 return outcome
@@ -353,10 +387,10 @@ class RequestWorkflow:
     async def _ask(self) -> None:
         """Send the reviewer's question to the agency (U2)."""
         self._questions += 1
-        step = f"ask-{self._questions}"
-        await self._machine.do(Closing.ask, self._machine.step(step), "write the reviewer's question")
-        await self._machine.post(step, "ask the agency for more")
-        self._question.ask()
+        step = self._machine.step(f"ask-{self._questions}")
+        await self._machine.do(Closing.ask, step, "write the reviewer's question")
+        self._question.ask(step.at)
+        await self._machine.post(step.step, "ask the agency for more")
 
     async def _reopen(self) -> None:
         """The user objected: earlier approvals no longer hold, and a person looks again (N1)."""
@@ -392,6 +426,7 @@ class RequestWorkflow:
         """Of a new assessment: whose law the case is under, what must be copied at once (F2), what gag there is, and
         the hold that the record has given to it (P3)."""
         self._machine.jurisdiction = self._known.jurisdiction
+        self._machine.mail_waits = self._known.mail_waits
         if self._known.preserve_at_once and not self._secured:
             self._secured = True
             await self._machine.do_long(

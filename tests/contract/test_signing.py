@@ -75,6 +75,7 @@ CHANGES: list[dict[str, Any]] = [
     {"reason": "3" * 64},
     {"until": None},
     {"until": NOW},
+    {"message": "4" * 64},
     {"at": NOW + timedelta(microseconds=1)},
     {"nonce": "another nonce of some length"},
 ]

@@ -18,7 +18,9 @@ from runtime.embedded.ports import free_port
 from runtime.services import open_services
 from runtime.settings import Settings
 from starter.samples import SampleProcess, SampleRequest, sample_mail
+from starter.tour.letters import Letterbox, Received
 from tests.e2e.waiting import until
+from tests.replies import reply
 
 ASKED = SampleRequest(process=SampleProcess.SUBPOENA, case_number="SMTP-1")
 
@@ -82,6 +84,47 @@ async def test_the_same_message_twice_at_once_and_again_is_one_request(stack: Se
         await until(look_for_last)
         assert await look() == ref
         assert len(await Reports(services.engine).cases()) == before + 2
+
+
+async def test_R4_a_request_is_completed_by_two_replies(
+    stack: Settings,
+) -> None:
+    """They name no reference, only the letter that they answer; the second letter asks for what is left."""
+    await _listening(stack.smtp_intake_port)
+    mail = sample_mail(replace(ASKED, case_number="SMTP-REPLIES", badge="", phone=""))
+    await _send(stack.smtp_intake_port, mail, stack.intake_address)
+    async with open_services(stack) as services:
+
+        async def opened() -> str | None:
+            return await Mailroom(services.engine).case_of_message(fingerprint(mail))
+
+        ref = await until(opened)
+        letters = Letterbox(stack.state_dir / "mail")
+
+        async def asked(times: int) -> list[Received] | None:
+            found = [letter for letter in letters.all() if letter.subject == f"More needed: {ref}"]
+            return found if len(found) == times else None
+
+        first = (await until(lambda: asked(1)))[0]
+        await _send(
+            stack.smtp_intake_port,
+            reply("Badge number: 4471\n", "Re: your question", answers=first.message_id),
+            stack.intake_address,
+        )
+        second = (await until(lambda: asked(2)))[1]
+        assert ("badge" in first.body, "telephone" in first.body) == (True, True)
+        assert ("badge" in second.body, "telephone" in second.body) == (False, True)
+        await _send(
+            stack.smtp_intake_port,
+            reply("Phone: +1-202-555-0101\n", "Re: your question", answers=second.message_id),
+            stack.intake_address,
+        )
+
+        async def complete() -> bool | None:
+            return not (await services.casebook.case(ref)).missing or None
+
+        await until(complete)
+        assert await asked(2)
 
 
 @asynccontextmanager

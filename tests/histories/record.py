@@ -24,6 +24,7 @@ from runtime.embedded.temporal import TemporalServer
 from runtime.settings import Settings
 from starter.samples import SampleProcess
 from tests.histories import FOLDER
+from tests.replies import reply
 from tests.world import EVERYTHING, World, eventually, open_world
 
 #: A name for the file, and the machine whose history it is.
@@ -254,7 +255,16 @@ async def silences(world: World) -> AsyncIterator[Moment]:
     yield "request-unanswered", request_id(ref)
 
 
-STORIES = (requests, gags, holds, emergencies, restrictions, certificates, silences)
+async def withdrawals(world: World) -> AsyncIterator[Moment]:
+    """A request that its agency takes back by mail."""
+    ref = await world.mail(SampleProcess.SUBPOENA)
+    await world.phase(ref, Phase.VERIFICATION)
+    await world.send(reply(f"We withdraw our request {ref}.\n", f"Case {ref}"))
+    await world.ended(ref)
+    yield "request-withdrawn-by-mail", request_id(ref)
+
+
+STORIES = (requests, gags, holds, emergencies, restrictions, certificates, silences, withdrawals)
 
 
 async def record(folder: Path) -> None:

@@ -20,10 +20,15 @@ from activities.record import (
     HoldStarted,
     HoldWarned,
     ItemsMissing,
+    MailAdmitted,
+    MailKept,
+    MailNoted,
+    MailUnconfirmed,
     NoticeDelayed,
     ObjectionMade,
     OwedProcessArrived,
     PackageFetched,
+    RequestWithdrawn,
     RestrictionLifted,
     ReviewReopened,
     SenderSuspected,
@@ -36,7 +41,8 @@ from policy.costs import CostBasis, Costs
 from policy.findings import Reason
 from policy.patience import Asked
 from policy.statements import Refusal, SignedStatement, Statement, Verdict
-from policy.vocabulary import AppealRoute, Clause, LiftReason
+from policy.triage import Destination, Kept
+from policy.vocabulary import AppealRoute, Automatic, Clause, LiftReason
 from tests.ledger.build import (
     CANARY,
     NOW,
@@ -70,6 +76,12 @@ _EVERY: tuple[Change, ...] = (
     decision(_REF, "r-0123456789abcdef", Verdict.APPROVE, nonce="n"),
     _FORGED,
     approved(_REF),
+    AgencyReminded(about=Asked.MISSING_ITEMS, days=14),
+    MailKept(message_id=sha("m"), why=Kept.NOT_PROVEN, proven=False, received_at=NOW),
+    MailAdmitted(message_id=sha("m"), to=Destination.REPLY),
+    MailNoted(message_id=sha("m"), automatic=Automatic.BOUNCE, letter=f"<{CANARY}@example.org>", status="5.1.1"),
+    MailUnconfirmed(message_ids=(sha("m"),)),
+    RequestWithdrawn(message_id=sha("m")),
     ReviewReopened(round=2),
     snapshot_taken(),
     HoldStarted(until=NOW),

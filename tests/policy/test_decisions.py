@@ -12,6 +12,7 @@ from policy.decisions import CLOCK_TOLERANCE, approvals_needed, checks_due, judg
 from policy.request import Gag
 from policy.scope import Narrowing, Scope, ScopeError
 from policy.statements import Check, Refusal, Ruling, Signer, Standing, Statement, Verdict
+from policy.triage import Kept, KeptMail
 from policy.vocabulary import Clause, DataClass, LegalProcess, Phase, RequestKind, Role, SenderVerdict
 from tests.policy.build import D1, D2, D3, NOW, class_sets, scope, scopes, searched
 
@@ -23,7 +24,8 @@ BASIC = scope()
 ANYONE = frozenset(Role)
 
 #: Who states what, and when: the rules of the design, written out.
-ROLE = {verdict: Role.VERIFIER if verdict in (V.AUTHENTIC, V.NOT_AUTHENTIC) else Role.REVIEWER for verdict in Verdict}
+VERIFIERS = (V.AUTHENTIC, V.NOT_AUTHENTIC, V.VOUCH, V.SET_ASIDE)
+ROLE = {verdict: Role.VERIFIER if verdict in VERIFIERS else Role.REVIEWER for verdict in Verdict}
 PHASES = {
     V.AUTHENTIC: {P.VERIFICATION, P.HELD},
     V.NOT_AUTHENTIC: {P.VERIFICATION, P.HELD},
@@ -40,7 +42,11 @@ PHASES = {
     V.WAIVE_PROCESS: {P.FOLLOW_UP},
     V.UPHOLD: {P.APPEALED},
     V.LIFT: {P.RESTRICTED, P.APPEALED},
+    V.VOUCH: set(P),
+    V.SET_ASIDE: set(P),
 }
+ABOUT_MAIL = (V.VOUCH, V.SET_ASIDE)
+WAITING = KeptMail(message_id="ab" * 32, why=Kept.NOT_PROVEN, proven=False, received_at=NOW)
 APPROVALS = (V.APPROVE, V.NARROW)
 
 
@@ -59,6 +65,7 @@ def statement(verdict: Verdict, on: Scope = BASIC, by: str = "ann", **said: Any)
         "grounds": (Clause.G2,),
         "reason": "ab" * 32,
         "until": NOW + timedelta(days=90) if verdict is V.DATE_GAG else None,
+        "message": WAITING.message_id if verdict in ABOUT_MAIL else None,
         "narrowing": Narrowing(identifiers=(1,)) if verdict is V.NARROW else None,
         "at": NOW,
         "nonce": f"{by}-{verdict.value}".ljust(16, "0"),
@@ -75,6 +82,7 @@ def standing(phase: Phase = P.LEGAL_REVIEW, on: Scope = BASIC, *accepted: Statem
         "scope": on,
         "nonces": nonces,
         "appealed_at": NOW,
+        "mail": (WAITING,),
     }
     return Standing.model_validate(known | case | {"accepted": accepted})
 
@@ -163,7 +171,7 @@ def test_a_statement_about_another_case_counts_for_nothing(verdict: Verdict) -> 
     assert rule(said.model_copy(update={"ref": "DP-2026-000002"}), case).refusal is Refusal.WRONG_CASE
 
 
-@pytest.mark.parametrize("verdict", Verdict)
+@pytest.mark.parametrize("verdict", [verdict for verdict in Verdict if verdict not in ABOUT_MAIL])
 def test_a_statement_on_facts_that_have_changed_counts_for_nothing(verdict: Verdict) -> None:
     said, case = in_turn(verdict)
     changed = case.model_copy(update={"scope": case.scope.model_copy(update={"classes": (D2,)})})
@@ -211,7 +219,7 @@ def test_nothing_that_is_accepted_was_forged_unknown_revoked_stale_or_repeated(
     case = standing(phase, now, nonces=frozenset({said.nonce}) if again else frozenset())
     if judge(said, case, signer(roles=roles, revoked=revoked), signature_holds=holds).accepted:
         assert holds
-        assert (revoked, old, again) == (False, False, False)
+        assert (revoked, old and verdict not in ABOUT_MAIL, again) == (False, False, False)
         assert ROLE[verdict] in roles
         assert phase in PHASES[verdict]
 
@@ -284,7 +292,7 @@ def test_P2_a_preservation_letter_without_letterhead_is_not_authentic() -> None:
 def test_G3_turning_a_request_down_needs_the_clause_it_rests_on(verdict: Verdict) -> None:
     said, case = in_turn(verdict)
     ruling = rule(said.model_copy(update={"grounds": ()}), case)
-    if verdict in (V.REJECT, V.CHALLENGE, V.ASK, V.NOT_AUTHENTIC):
+    if verdict in (V.REJECT, V.CHALLENGE, V.ASK, V.NOT_AUTHENTIC, V.SET_ASIDE):
         assert ruling.refusal is Refusal.NO_GROUNDS
         assert ruling.sentence.startswith("G3: ")
     else:

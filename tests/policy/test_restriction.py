@@ -26,7 +26,7 @@ from policy.restriction import (
 from policy.scope import Narrowing, Scope, ScopeError, scope_of
 from policy.sender import judge_sender
 from policy.statements import Check, Refusal, Ruling, Signer, Standing, Statement, Verdict
-from policy.triage import NamedCase, Route, route
+from policy.triage import Destination, Mail, NamedCase, Route, route
 from policy.vocabulary import (
     EVERYWHERE,
     Clause,
@@ -360,7 +360,8 @@ def test_X4_a_channel_that_is_closed_for_data_is_no_hindrance_to_a_restriction()
 def test_X3_N2_a_gag_order_reaches_a_restriction() -> None:
     author = "j.moreno@police.springfield.gov.example"
     case = NamedCase(ref=REF, kind=RequestKind.RESTRICTION, sender=author)
-    assert route(Purpose.NON_DISCLOSURE, author, (case,)).ref == REF
+    order = Mail(author=author, purpose=Purpose.NON_DISCLOSURE, proven=True, listed=True)
+    assert route(order, (case,)) == Route(to=Destination.GAG_ORDER, ref=REF)
     assert rule(V.APPROVE, scope(), "rita", gag=Gag.UNDATED).refusal is Refusal.NO_END
 
 
@@ -383,5 +384,5 @@ def test_X4_an_official_from_abroad_writes_from_an_official_address(domain: str,
     assert judged.verdict is verdict
     if verdict is not SenderVerdict.REFUSE:
         assert judged.country == "VN"
-        opened = route(Purpose.RESTRICTION, f"a@{domain}", ())
-        assert opened == Route(to=opened.to, opens=RequestKind.RESTRICTION)
+        opened = route(Mail(author=f"a@{domain}", purpose=Purpose.RESTRICTION), ())
+        assert opened == Route(to=Destination.NEW_CASE, opens=RequestKind.RESTRICTION)
