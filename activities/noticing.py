@@ -6,8 +6,9 @@ import secrets
 from temporalio import activity
 
 from activities.arrivals import arrival_for, owed_process
+from activities.clocks import is_stopped
 from activities.ports import AppliedRestriction, CaseFile, CaseLedger, LetterWriter, NoticeState
-from activities.record import Attachment, Entry, Letter, NoticeDelayed, ObjectionMade, UserTold
+from activities.record import Attachment, Entry, Letter, NoticeDelayed, ObjectionMade, UserTold, WindowMoved
 from activities.steps import done, refuse
 from contract.messages import NoticeStep, OrderResult, OrderStep
 from policy.letters import LetterName
@@ -76,6 +77,19 @@ class Noticing:
         await self._ledger.commit(
             Entry(ref=step.ref, step=step.step, at=step.at, phase=phase, changes=(told,), letters=(letter,))
         )
+
+    @activity.defn
+    async def stopped(self, step: NoticeStep) -> bool:
+        """Whether a reviewer has stopped the clocks of the case or of this notice, by the record (N3)."""
+        return is_stopped(await self._ledger.case(step.ref), step.n)
+
+    @activity.defn
+    async def move_window(self, step: NoticeStep) -> None:
+        """Record until when objections are heard, now that the clocks go on (N1, N3)."""
+        if step.until is None:
+            refuse("NoWindow", "an objection window that goes on has an end")
+        moved = WindowMoved(n=step.n, until=step.until)
+        await self._ledger.commit(Entry(ref=step.ref, step=step.step, at=step.at, changes=(moved,)))
 
     @activity.defn
     async def object(self, step: NoticeStep) -> None:

@@ -11,6 +11,7 @@ from activities.record import (
     Entry,
     ExtensionRefused,
     HoldExtended,
+    HoldPutOff,
     HoldResumed,
     HoldStarted,
     HoldWarned,
@@ -18,7 +19,7 @@ from activities.record import (
     SnapshotTaken,
 )
 from activities.steps import agency_letter, alive, done, refuse
-from contract.messages import ClaimResult, ExtensionStep, HoldResult, SnapshotResult, Step, WarnStep
+from contract.messages import ClaimResult, ExtensionStep, HoldResult, PutOffStep, SnapshotResult, Step, WarnStep
 from policy.book import policy_book
 from policy.channels import clocks
 from policy.letters import LetterName
@@ -232,6 +233,12 @@ class Preserving:
             return
         change = HoldResumed(by_ref=case.hold.claimed_by)
         await self._ledger.commit(Entry(ref=step.ref, step=step.step, at=step.at, phase=Phase.HELD, changes=(change,)))
+
+    @activity.defn
+    async def put_off(self, step: PutOffStep) -> None:
+        """Record the hold's end, now that its clock goes on with what time was left (N3, P3)."""
+        change = HoldPutOff(until=step.until)
+        await self._ledger.commit(Entry(ref=step.ref, step=step.step, at=step.at, changes=(change,)))
 
 
 def _distinct(named: Mapping[int, Sequence[Account]]) -> tuple[Account, ...]:

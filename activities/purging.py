@@ -3,6 +3,7 @@
 from temporalio import activity
 
 from activities.arrivals import unconfirmed_before
+from activities.clocks import is_stopped
 from activities.ports import CaseFile, CaseLedger, Certifier, Conflict, ObjectStore
 from activities.record import Entry, SnapshotPurged
 from activities.steps import alive
@@ -21,6 +22,7 @@ class Purging:
     async def purge(self, step: PurgeStep) -> PurgeResult:
         """Destroy the copy, record it, and certify it.
 
+        Nothing is destroyed while the clocks stand still (N3).
         At the end of a hold three things go first: legal process that has claimed the hold, mail received before the
         end that nobody has read yet, and, for a time, mail and legal process that a verifier has not confirmed yet. The
         record is written before the bytes go, in the one transaction that settles a race with a claim; were we to die
@@ -32,6 +34,8 @@ class Purging:
         if case.hold.purged_at is None:
             if case.hold.claimed_by is not None:
                 return PurgeResult(purged=False, claimed=True)
+            if is_stopped(case):
+                return PurgeResult(purged=False, deferred=True)
             if not step.ordered and await self._ledger.unread_mail_before(step.until):
                 return PurgeResult(purged=False, deferred=True)
             if await self._waits_for_verifier(case, step):

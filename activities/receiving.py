@@ -3,6 +3,7 @@
 from temporalio import activity
 
 from activities.arrivals import arrival_for, is_authentic
+from activities.clocks import is_stopped
 from activities.ports import CaseFile, CaseLedger, CaseNotFound, Conflict, LetterWriter
 from activities.record import (
     Change,
@@ -147,7 +148,8 @@ class Receiving:
         if kept.hold is None or kept.hold.claimed_by == case.ref:
             return kept.ref if kept.hold else None
         same_agency = domain_of(kept.envelope.sender) == domain_of(case.envelope.sender)
-        if not same_agency or not in_time(case.envelope.received_at, kept.hold.until):
+        holds = is_stopped(kept) or in_time(case.envelope.received_at, kept.hold.until)
+        if not same_agency or not holds:
             return None
         claim = HoldClaimed(by_ref=case.ref, process_received_at=case.envelope.received_at)
         entry = Entry(

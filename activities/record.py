@@ -158,6 +158,12 @@ class HoldResumed(Frozen):
     by_ref: str
 
 
+class HoldPutOff(Frozen):
+    """The hold's clock stood still while a court was asked; it now ends at this instant (N3, P3)."""
+
+    until: AwareDatetime
+
+
 class SnapshotPurged(Frozen):
     """The snapshot's objects were destroyed; `certificate` is the certificate of destruction's SHA-256."""
 
@@ -181,6 +187,13 @@ class UserTold(Frozen):
     n: int
     objection_until: AwareDatetime | None
     appeal_token: str | None = None
+
+
+class WindowMoved(Frozen):
+    """The objection window of account `n` stood still while a court was asked; it now closes at this instant (N3)."""
+
+    n: int
+    until: AwareDatetime
 
 
 class ObjectionMade(Frozen):
@@ -289,9 +302,11 @@ Change = (
     | HoldWarned
     | HoldClaimed
     | HoldResumed
+    | HoldPutOff
     | SnapshotPurged
     | NoticeDelayed
     | UserTold
+    | WindowMoved
     | ObjectionMade
     | CostsClaimed
     | ProductionMade

@@ -23,6 +23,11 @@ def notice_id(ref: str, n: int) -> str:
     return f"notice/{ref}/{n}"
 
 
+def notice_desk(n: int) -> str:
+    """What the steps begin with by which account `n`'s notice rules on statements."""
+    return f"notice-{n}-"
+
+
 def followup_id(ref: str) -> str:
     """The workflow id of what follows an emergency disclosure."""
     return f"followup/{ref}"

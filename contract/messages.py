@@ -198,6 +198,15 @@ class ExtensionStep(Frozen):
     message_id: str
 
 
+class PutOffStep(Frozen):
+    """A hold whose clock goes on, and now ends at `until` (UTC)."""
+
+    ref: str
+    step: str
+    at: AwareDatetime
+    until: AwareDatetime
+
+
 class OrderStep(Frozen):
     """A further non-disclosure order to be read from the record."""
 

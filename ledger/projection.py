@@ -21,6 +21,7 @@ from activities.record import (
     FollowUpEnded,
     HoldClaimed,
     HoldExtended,
+    HoldPutOff,
     HoldResumed,
     HoldStarted,
     HoldWarned,
@@ -43,6 +44,7 @@ from activities.record import (
     SnapshotPurged,
     SnapshotTaken,
     UserTold,
+    WindowMoved,
 )
 from ledger.conflicts import require
 from ledger.tables import (
@@ -114,12 +116,17 @@ async def project(connection: AsyncConnection, entry: Entry, change: Change) -> 
         case HoldResumed():
             claimed = _hold(entry.ref).where(holds.c.claimed_by == change.by_ref)
             await _one(connection, claimed.values(claimed_by=None), "P3: that request has not claimed this hold")
+        case HoldPutOff():
+            later = _hold(entry.ref).where(holds.c.until <= change.until, holds.c.purged_at.is_(None))
+            await _one(connection, later.values(until=change.until), "P3: a hold is put off, and never made shorter")
         case SnapshotPurged():
             await _purged(connection, entry, change)
         case NoticeDelayed():
             await _notice(connection, entry.ref, change.n, delayed_until=change.until, undated=change.until is None)
         case UserTold():
             await _told(connection, entry, change)
+        case WindowMoved():
+            await _notice(connection, entry.ref, change.n, objection_until=change.until)
         case ObjectionMade():
             await _notice(connection, entry.ref, change.n, objected_at=entry.at)
         case ProductionMade():

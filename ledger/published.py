@@ -22,6 +22,7 @@ from activities.record import (
     FollowUpEnded,
     HoldClaimed,
     HoldExtended,
+    HoldPutOff,
     HoldResumed,
     HoldStarted,
     HoldWarned,
@@ -44,6 +45,7 @@ from activities.record import (
     SnapshotPurged,
     SnapshotTaken,
     UserTold,
+    WindowMoved,
 )
 from ledger.events import Detail
 from policy.facts import Fact
@@ -127,6 +129,8 @@ def public(change: Change) -> Detail:
             return {"by_ref": change.by_ref, "process_received_at": _iso(change.process_received_at)}
         case HoldResumed():
             return {"by_ref": change.by_ref}
+        case HoldPutOff():
+            return {"until": _iso(change.until)}
         case SnapshotPurged():
             return {"objects": list(change.objects), "certificate": change.certificate}
         case NoticeDelayed():
@@ -137,6 +141,8 @@ def public(change: Change) -> Detail:
                 "objection_until": _iso(change.objection_until),
                 "appeal_token": change.appeal_token,
             }
+        case WindowMoved():
+            return {"n": change.n, "until": _iso(change.until)}
         case ObjectionMade():
             return {"n": change.n}
         case PackageFetched():

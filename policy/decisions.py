@@ -30,10 +30,13 @@ _WHY_CHECKED = {
     Check.CALLED_BACK: "G1: confirm who asks by a call on a number not taken from the message (--called-back).",
 }
 _NEED_GROUNDS = frozenset({Verdict.REJECT, Verdict.CHALLENGE, Verdict.ASK, Verdict.NOT_AUTHENTIC, Verdict.SET_ASIDE})
-_AFTERWARDS = {
+#: What cannot be stated without a reason in words.
+_NEED_REASON = {
     Verdict.GENUINE: "E1: say what shows that it was an emergency (--reason)",
     Verdict.NOT_GENUINE: "E1: say what shows that it was no emergency (--reason)",
     Verdict.WAIVE_PROCESS: "E1: say why no legal process is waited for any longer (--reason)",
+    Verdict.SUSPEND: "N3: say which court has been asked for what (--reason)",
+    Verdict.RESUME: "N3: say how the challenge ended (--reason)",
 }
 
 
@@ -59,6 +62,11 @@ def phases_for(verdict: Verdict) -> frozenset[Phase]:
             return frozenset({Phase.APPEALED})
         case Verdict.LIFT:
             return frozenset({Phase.RESTRICTED, Phase.APPEALED})
+        case Verdict.SUSPEND:
+            waiting = {Phase.VERIFICATION, Phase.LEGAL_REVIEW, Phase.OBJECTION_WINDOW, Phase.HELD, Phase.GAGGED}
+            return frozenset(waiting)
+        case Verdict.RESUME:
+            return frozenset({Phase.SUSPENDED})
         case Verdict.VOUCH | Verdict.SET_ASIDE:
             return frozenset(Phase)  # The record rules on mail, wherever its case stands; no machine takes it up.
         case _:
@@ -158,8 +166,8 @@ def _authority(statement: Statement, standing: Standing) -> Ruling | None:
         return _refuse(Refusal.CHECKS_MISSING, " ".join(_WHY_CHECKED[check] for check in sorted(undone)))
     if verdict in _NEED_GROUNDS and not statement.grounds:
         return _refuse(Refusal.NO_GROUNDS, f"G3: {verdict.value} needs the clause it rests on (--ground)")
-    if verdict in _AFTERWARDS and not _reasoned(statement, standing):
-        return _refuse(Refusal.NO_REASON, _AFTERWARDS[verdict])
+    if verdict in _NEED_REASON and not _reasoned(statement, standing):
+        return _refuse(Refusal.NO_REASON, _NEED_REASON[verdict])
     if verdict in _GAG_RULINGS and standing.phase is Phase.LEGAL_REVIEW and standing.gag is not Gag.UNDATED:
         return _refuse(Refusal.HAS_END, "N2: only a gag without an end is given one, or set aside, by a person")
     if verdict is Verdict.UPHOLD:

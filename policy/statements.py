@@ -30,6 +30,8 @@ class Verdict(StrEnum):
     WAIVE_PROCESS = "waive_process"
     UPHOLD = "uphold"
     LIFT = "lift"
+    SUSPEND = "suspend"
+    RESUME = "resume"
     VOUCH = "vouch"
     SET_ASIDE = "set_aside"
 

@@ -79,6 +79,7 @@ class Phase(StrEnum):
     FOLLOW_UP = "follow_up"
     RESTRICTED = "restricted"
     APPEALED = "appealed"
+    SUSPENDED = "suspended"
     CLOSED = "closed"
 
 

@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from pydantic import AwareDatetime
 
+from activities.clocks import is_stopped
 from activities.ports import AppliedRestriction, CaseFile, Hold, NoticeState
 from policy.book import PolicyBook
 from policy.channels import respond_by
@@ -54,7 +55,16 @@ class Deadline(Frozen):
 
 def deadlines(case: CaseFile, facts: RequestFacts, book: PolicyBook, now: datetime) -> tuple[Deadline, ...]:
     """Every clock that the record knows of, running or not."""
-    return tuple(_all(case, facts, book, now))
+    return tuple(_as_it_stands(case, deadline) for deadline in _all(case, facts, book, now))
+
+
+def _as_it_stands(case: CaseFile, deadline: Deadline) -> Deadline:
+    """A clock of ours stands still while a court is asked (N3); the agency's and the law's do not."""
+    ours = deadline.kind in (DeadlineKind.HOLD, DeadlineKind.OBJECTION)
+    if not ours or deadline.state is DeadlineState.STOPPED or not is_stopped(case, deadline.notice):
+        return deadline
+    still = "a court is asked, and the clock stands still: what time was left is left when it goes on"
+    return deadline.model_copy(update={"state": DeadlineState.STOPPED, "sentence": still})
 
 
 def _all(case: CaseFile, facts: RequestFacts, book: PolicyBook, now: datetime) -> Iterator[Deadline]:

@@ -3,6 +3,7 @@
 import typer
 from temporalio.service import RPCError, RPCStatusCode
 
+from activities.clocks import is_stopped
 from contract.ids import notice_id
 from contract.messages import Objection
 from runtime.clock import BusinessClock
@@ -36,7 +37,7 @@ async def object_to(settings: Settings, ref: str, notice: int) -> Exit:
         told = next((state for state in case.notices if state.n == notice), None)
         if told is None or told.objection_until is None:
             raise Trouble(f"{ref} has no notice {notice} with an objection window")
-        if now >= told.objection_until:
+        if now >= told.objection_until and not is_stopped(case, notice):
             raise Trouble(
                 f"N1: the objection window of notice {notice} closed at {told.objection_until:%Y-%m-%d %H:%M} UTC"
             )

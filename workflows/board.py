@@ -74,3 +74,14 @@ def show_asked(machine: Machine, until: datetime | None) -> None:
         "The agency is reminded; without an answer the case is closed then.",
         deadline=until,
     )
+
+
+def show_objections(machine: Machine, until: datetime) -> None:
+    """The users who were told may object (N1)."""
+    machine.show(
+        Phase.OBJECTION_WINDOW,
+        Queue.CLOCK,
+        "the user's objection window to close (N1)",
+        f"`dueprocess objection {machine.ref}` records an objection; a reviewer can reject or withdraw.",
+        deadline=until,
+    )

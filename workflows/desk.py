@@ -10,7 +10,7 @@ with workflow.unsafe.imports_passed_through():
     from activities.deciding import Deciding
     from contract.messages import DecideInput
     from policy.decisions import ABOUT_MAIL
-    from policy.statements import Ruling, SignedStatement
+    from policy.statements import Ruling, SignedStatement, Verdict
     from workflows.machine import RETRY, Machine
 
 _TIMEOUT = timedelta(seconds=10)
@@ -55,6 +55,14 @@ class Desk:
     def waiting(self) -> bool:
         """Whether an accepted statement waits to be taken up."""
         return bool(self.rulings)
+
+    def has(self, verdict: Verdict) -> bool:
+        """Whether such a statement waits to be taken up."""
+        return any(ruling.verdict is verdict for ruling in self.rulings)
+
+    def drop(self, verdicts: frozenset[Verdict]) -> None:
+        """Take up all these statements at once."""
+        self.rulings = [ruling for ruling in self.rulings if ruling.verdict not in verdicts]
 
     def next(self) -> Ruling | None:
         """The oldest accepted statement that has not been taken up, or None."""

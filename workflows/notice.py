@@ -6,14 +6,17 @@ from temporalio import workflow
 
 with workflow.unsafe.imports_passed_through():
     from activities.noticing import Noticing
+    from contract.ids import notice_desk
     from contract.messages import MailArrived, NoticeInput, NoticeResult, NoticeStep, Objection, OrderStep
     from policy.book import policy_book
     from policy.notice import later_end, objection_until
     from policy.request import Gag
     from policy.statements import Ruling, SignedStatement, Verdict
+    from policy.suspension import Pause
     from policy.vocabulary import Phase, Queue, RequestKind
     from workflows.desk import Desk, when_any
     from workflows.machine import Machine
+    from workflows.standstill import CLOCK_VERDICTS, show_standstill
 
 
 @workflow.defn
@@ -25,7 +28,7 @@ class NoticeWorkflow:
         self._notice = notice
         self._machine = Machine(notice.ref, notice.kind, notice.at, notice.policy)
         self._machine.jurisdiction = notice.jurisdiction
-        self._desk = Desk(self._machine, name=f"notice-{notice.n}-")
+        self._desk = Desk(self._machine, name=notice_desk(notice.n))
         self._gag_until = notice.gag_until
         self._delay_until = notice.delay_until
         self._undated = notice.gag is Gag.UNDATED
@@ -33,6 +36,8 @@ class NoticeWorkflow:
         self._ruled = False
         self._recorded = 0
         self._objected = False
+        self._clocks_changed = False
+        self._moved = 0
 
     @workflow.update(description="A signed statement on this gag: date_gag gives it an end, tell_user ends the wait.")
     async def decide(self, signed: SignedStatement) -> Ruling:
@@ -53,6 +58,11 @@ class NoticeWorkflow:
     def objection(self, _objection: Objection) -> None:
         """An objection counts while its window is open; later ones change nothing here."""
         self._objected = True
+
+    @workflow.signal(description="A reviewer has stopped the case's clocks, or let them go on: look.")
+    def clocks_changed(self) -> None:
+        """Read from the record before it counts (N3)."""
+        self._clocks_changed = True
 
     @workflow.query(description="What became of the latest signed statement.")
     def ruling(self) -> Ruling | None:
@@ -75,16 +85,21 @@ class NoticeWorkflow:
         """Until no order and no delay holds any more; True if any did. Each is put into the record before it is waited
         for, and so is that a person has ended one."""
         await self._read_orders()
-        while self._undated or self._machine.now() < self._end():
+        while True:
+            await self._stand_still()
+            if not self._undated and self._machine.now() >= self._end():
+                break
             await self._record_delay()
             self._show_gag()
             await self._machine.until(
-                when_any(self._desk.waiting, lambda: bool(self._orders)),
+                when_any(self._desk.waiting, self._clocks_news, lambda: bool(self._orders)),
                 None if self._undated else self._end(),
                 "the gag ends",
             )
             await self._read_orders()
-            self._take_up(self._desk.next())
+            if not self._clocks_news():
+                self._take_up(self._desk.next())
+        self._machine.show(Phase.NOTICE, Queue.MACHINE, "the notice to be sent (N1)")
         if self._delay_until != self._notice.delay_until:
             await self._record_delay()
         return self._gag_until is not None or self._ruled or self._notice.delay_until is not None
@@ -158,7 +173,6 @@ class NoticeWorkflow:
         now = self._machine.now()
         book = policy_book(self._notice.policy)
         until = objection_until(now, self._notice.response_due, book) if objectionable else None
-        self._machine.show(Phase.NOTICE, Queue.MACHINE, "the notice to be sent (N1)")
         step = self._step("tell", until)
         await self._machine.do(Noticing.tell, step, "tell the user, with a copy of the request")
         await self._machine.post(step.step, "send the notice")
@@ -168,6 +182,27 @@ class NoticeWorkflow:
         """Hold the window open; True if the user objected within it (N1)."""
         book = policy_book(self._notice.policy)
         until = objection_until(told_at, self._notice.response_due, book)
+        while True:
+            self._show_window(until)
+            news = when_any(lambda: self._objected, self._clocks_news)
+            heard = await self._machine.until(news, until, "the objection window closes")
+            if not self._clocks_news():
+                break
+            if pause := await self._stand_still():
+                until = await self._move_window(pause.put_off(until))
+        if not heard:
+            return False
+        await self._machine.do(Noticing.object, self._step("objection"), "record the user's objection")
+        return True
+
+    async def _move_window(self, until: datetime) -> datetime:
+        self._moved += 1
+        await self._machine.do(
+            Noticing.move_window, self._step(f"window-{self._moved}", until), "the window has what time it had left"
+        )
+        return until
+
+    def _show_window(self, until: datetime) -> None:
         self._machine.show(
             Phase.OBJECTION_WINDOW,
             Queue.CLOCK,
@@ -175,10 +210,23 @@ class NoticeWorkflow:
             f"`dueprocess objection {self._notice.ref} --notice {self._notice.n}` records one.",
             deadline=until,
         )
-        if not await self._machine.until(lambda: self._objected, until, "the objection window closes"):
-            return False
-        await self._machine.do(Noticing.object, self._step("objection"), "record the user's objection")
-        return True
+
+    def _clocks_news(self) -> bool:
+        return self._clocks_changed or any(self._desk.has(verdict) for verdict in CLOCK_VERDICTS)
+
+    async def _stand_still(self) -> Pause | None:
+        """Where a reviewer has stopped the clocks of the case or of this notice, wait until they go on (N3)."""
+        since, stood = self._machine.now(), False
+        while self._clocks_news() and await self._are_clocks_stopped():
+            stood = True
+            show_standstill(self._machine, self._notice.n)
+            await workflow.wait_condition(self._clocks_news)
+        return Pause(since=since, until=self._machine.now()) if stood else None
+
+    async def _are_clocks_stopped(self) -> bool:
+        self._clocks_changed = False
+        self._desk.drop(CLOCK_VERDICTS)
+        return await self._machine.do(Noticing.stopped, self._step("stopped"), "look whether the clocks are stopped")
 
     def _step(self, name: str, until: datetime | None = None) -> NoticeStep:
         n = self._notice.n

@@ -21,6 +21,7 @@ with workflow.unsafe.imports_passed_through():
         MailArrived,
         PreservationInput,
         PurgeStep,
+        PutOffStep,
         WarnStep,
     )
     from policy.book import policy_book
@@ -34,6 +35,7 @@ with workflow.unsafe.imports_passed_through():
     from workflows.machine import MAIL_GRACE, Machine
     from workflows.paging import page
     from workflows.question import Question
+    from workflows.standstill import stand_still
 
 
 class _NextLetter(NamedTuple):
@@ -65,6 +67,7 @@ class PreservationWorkflow:
         self._ruled = 0
         self._looks = 0
         self._resumed = 0
+        self._put_off = 0
         self._warned: set[int] = set()
         self._assessment: Assessment | None = None
 
@@ -144,6 +147,8 @@ class PreservationWorkflow:
             return Outcome.UNANSWERED
         if ruling := self._desk.next():
             self._authentic = self._authentic or ruling.verdict is Verdict.AUTHENTIC
+            if ruling.verdict is Verdict.SUSPEND:
+                await self._stand_still()
             return _ENDS.get(ruling.verdict)
         await self._look_again()
         return None
@@ -206,8 +211,27 @@ class PreservationWorkflow:
         if ruling.verdict is Verdict.AUTHENTIC:
             self._authentic = True
             return None
+        if ruling.verdict is Verdict.SUSPEND:
+            await self._stand_still()
+            return None
         outcome = _ENDS.get(ruling.verdict)
         return outcome if outcome and await self._purge(ordered=True) else None
+
+    async def _stand_still(self) -> None:
+        """While a court is asked nothing runs out; then the hold has what time it had left (N3, P3)."""
+        pause = await stand_still(self._machine, self._desk)
+        self._question.put_off(pause)
+        until = pause.put_off(self._until)
+        if until > self._until:
+            self._until = until
+            self._put_off += 1
+            await self._machine.do(
+                Preserving.put_off,
+                PutOffStep(
+                    ref=self._hold.ref, step=f"put-off-{self._put_off}", at=self._machine.now(), until=self._until
+                ),
+                "the hold has what time it had left",
+            )
 
     async def _serve(self) -> None:
         """A claimed hold serves a request: nothing is destroyed until that has ended; then its own end counts."""

@@ -10,6 +10,7 @@ with workflow.unsafe.imports_passed_through():
     from contract.messages import MailStep, RemindStep
     from policy.book import PolicyBook
     from policy.patience import Asked, confirmed_until, next_reminder, unanswered_at
+    from policy.suspension import Pause
     from workflows.machine import MAIL_GRACE, Machine
 
 
@@ -34,6 +35,11 @@ class Question:
         self._times += 1
         self._asked_at = at
         self._reminded.clear()
+
+    def put_off(self, pause: Pause) -> None:
+        """The clocks stood still meanwhile: what time was left is left again (N3)."""
+        if self._asked_at is not None:
+            self._asked_at += pause.length
 
     @property
     def until(self) -> datetime | None:

@@ -32,8 +32,9 @@ with workflow.unsafe.imports_passed_through():
     from policy.patience import Asked
     from policy.request import Gag
     from policy.statements import Ruling, SignedStatement, Verdict
+    from policy.suspension import Pause
     from policy.vocabulary import Outcome, Phase, Queue, RequestKind
-    from workflows.board import show_asked, show_missing, show_review, show_unverified
+    from workflows.board import show_asked, show_missing, show_objections, show_review, show_unverified
     from workflows.desk import Desk, when_any
     from workflows.followup import EmergencyFollowUpWorkflow
     from workflows.machine import Machine
@@ -41,6 +42,7 @@ with workflow.unsafe.imports_passed_through():
     from workflows.paging import Pager, page
     from workflows.question import Question
     from workflows.restriction import RestrictionWorkflow
+    from workflows.standstill import CLOCK_VERDICTS, stand_still
 
 
 @workflow.defn
@@ -172,7 +174,7 @@ class RequestWorkflow:
             if outcome := await self._copy():
                 return outcome
             if self._emergency:
-                return None  # At once, and nobody is told before (E1).
+                return await self._stopped()  # At once, and nobody is told before (E1).
             objected = await self._tell()
             if outcome := await self._stopped():
                 return outcome
@@ -221,6 +223,7 @@ class RequestWorkflow:
 
     async def _tell(self) -> bool:
         """Start each account's notice. Without a gag wait for every objection window (N1); True if anyone objected."""
+        await self._stand_still()
         await self._look_again()  # A further order may have come while the records were copied (N2).
         if not self._known.tells_user:
             return False  # The issuing authority does (Regulation (EU) 2023/1543, art. 13).
@@ -229,17 +232,15 @@ class RequestWorkflow:
         self._told.update(untold)
         if self._gag is not Gag.NONE or not notices:
             return False
-        book = policy_book(self._request.policy)
-        self._machine.show(
-            Phase.OBJECTION_WINDOW,
-            Queue.CLOCK,
-            "the user's objection window to close (N1)",
-            f"`dueprocess objection {self._request.ref}` records an objection; a reviewer can reject or withdraw.",
-            deadline=objection_until(self._machine.now(), self._known.response_due, book),
-        )
+        until = objection_until(self._machine.now(), self._known.response_due, policy_book(self._request.policy))
+        show_objections(self._machine, until)
         windows = asyncio.gather(*notices, return_exceptions=True)
         while not (windows.done() or self._stop_waiting()):
-            await workflow.wait_condition(when_any(windows.done, self._stop_waiting, lambda: bool(self._withdrawals)))
+            news = when_any(self._stop_waiting, self._clocks_stop, lambda: bool(self._withdrawals))
+            await workflow.wait_condition(when_any(windows.done, news))
+            if pause := await self._stand_still():
+                until = pause.put_off(until)
+                show_objections(self._machine, until)
             await self._read_withdrawals()
         if not windows.done():
             return False
@@ -323,10 +324,39 @@ class RequestWorkflow:
     async def _hear(self, question: Question | None) -> bool:
         """Wait for a statement or for new facts; False where the agency owes an answer and its time is over."""
         news = when_any(self._desk.waiting, lambda: self._facts_changed or bool(self._withdrawals))
-        if question is not None:
-            return await question.answered(news)
-        await workflow.wait_condition(news)
+        if question is None:
+            await workflow.wait_condition(news)
+        elif not await question.answered(news):
+            return False
+        await self._stand_still()
         return True
+
+    def _clocks_stop(self) -> bool:
+        return self._desk.has(Verdict.SUSPEND)
+
+    async def _stand_still(self) -> Pause | None:
+        """Where a reviewer has stopped the clocks, wait until one lets them go on (N3).
+
+        The notices hear of it: the objection windows stand still as well.
+        """
+        if not self._clocks_stop():
+            return None
+        self._desk.drop(CLOCK_VERDICTS)
+        await self._wake_notices()
+        pause = await stand_still(self._machine, self._desk)
+        for question in (self._missing, self._question):
+            question.put_off(pause)
+        await self._wake_notices()
+        return pause
+
+    async def _wake_notices(self) -> None:
+        """Have the notices look in the record whether their clocks run; one that has ended has nothing to wake."""
+        for n in sorted(self._told):
+            notice = workflow.get_external_workflow_handle(notice_id(self._request.ref, n))
+            try:
+                await notice.signal("clocks_changed")
+            except ApplicationError as gone:
+                workflow.logger.warning("a notice could not be told of the clocks: %s", gone.type)
 
     async def _look_again(self) -> None:
         """Assess the record anew if its facts have changed; what a reply leaves missing is asked for again (R1-R4)."""
@@ -379,10 +409,13 @@ class RequestWorkflow:
         await self._read_withdrawals()
         if self._withdrawn:
             return Outcome.WITHDRAWN
-        while ruling := self._desk.next():
+        while True:
+            await self._stand_still()
+            ruling = self._desk.next()
+            if ruling is None:
+                return None
             if outcome := _ENDS.get(ruling.verdict):
                 return outcome
-        return None
 
     async def _ask(self) -> None:
         """Send the reviewer's question to the agency (U2)."""

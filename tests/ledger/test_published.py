@@ -16,6 +16,7 @@ from activities.record import (
     FollowUpEnded,
     HoldClaimed,
     HoldExtended,
+    HoldPutOff,
     HoldResumed,
     HoldStarted,
     HoldWarned,
@@ -34,6 +35,7 @@ from activities.record import (
     SenderSuspected,
     SnapshotPurged,
     UserTold,
+    WindowMoved,
 )
 from ledger.events import canonical_json
 from ledger.published import kind, public
@@ -90,9 +92,11 @@ _EVERY: tuple[Change, ...] = (
     HoldWarned(days_left=14),
     HoldClaimed(by_ref=_REF, process_received_at=NOW),
     HoldResumed(by_ref=_REF),
+    HoldPutOff(until=NOW),
     SnapshotPurged(objects=(sha("s"),), certificate=sha("c")),
     NoticeDelayed(n=1, until=NOW + timedelta(days=1)),
     UserTold(n=1, objection_until=None),
+    WindowMoved(n=1, until=NOW),
     ObjectionMade(n=1),
     CostsClaimed(by="r-1", costs=Costs(amount="250.00", currency="USD", basis=CostBasis.AGREED), signature=CANARY),
     produced(_REF),
