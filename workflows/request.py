@@ -9,6 +9,7 @@ from temporalio.workflow import ChildWorkflowHandle, ParentClosePolicy
 
 with workflow.unsafe.imports_passed_through():
     from activities.closing import Closing
+    from activities.noticing import Noticing
     from activities.preserving import Preserving
     from activities.producing import Producing
     from activities.receiving import Receiving
@@ -23,12 +24,13 @@ with workflow.unsafe.imports_passed_through():
         MailArrived,
         NoticeInput,
         NoticeResult,
+        OrderStep,
         RequestInput,
         RestrictionInput,
     )
     from policy.book import policy_book
     from policy.letters import Errand
-    from policy.notice import objection_until
+    from policy.notice import gag_holds, later_end, objection_until
     from policy.patience import Asked
     from policy.request import Gag
     from policy.statements import Ruling, SignedStatement, Verdict
@@ -57,6 +59,7 @@ class RequestWorkflow:
         self._emergency = request.kind is RequestKind.EMERGENCY
         self._pager = Pager(self._machine, request.policy)
         self._facts_changed = False
+        self._orders: list[str] = []
         book = policy_book(request.policy)
         self._missing = Question(self._machine, Asked.MISSING_ITEMS, request.policy, book)
         self._question = Question(self._machine, Asked.QUESTION, request.policy, book)
@@ -87,9 +90,11 @@ class RequestWorkflow:
         await self._desk.take(signed)
 
     @workflow.signal(description="The record has new facts: look at the case again.")
-    def facts_changed(self, _change: FactsChanged) -> None:
-        """A person amended facts, or the agency's reply brought some."""
+    def facts_changed(self, change: FactsChanged) -> None:
+        """A person amended facts, or a message of the agency brought some, maybe an order of silence."""
         self._facts_changed = True
+        if change.message_id is not None:
+            self._orders.append(change.message_id)
 
     @workflow.signal(description="A message of the agency withdraws the request.")
     def withdrawal_arrived(self, arrived: MailArrived) -> None:
@@ -225,6 +230,9 @@ class RequestWorkflow:
         """Start each account's notice. Without a gag wait for every objection window (N1); True if anyone objected."""
         await self._stand_still()
         await self._look_again()  # A further order may have come while the records were copied (N2).
+        ended = self._gag_until is not None and not gag_holds(self._machine.now(), self._gag_until)
+        if self._gag is Gag.DATED and ended:
+            self._gag, self._gag_until = Gag.NONE, None  # It ended during the review: the user can object after all.
         if not self._known.tells_user:
             return False  # The issuing authority does (Regulation (EU) 2023/1543, art. 13).
         untold = [n for n in self._accounts if n not in self._told]
@@ -380,11 +388,27 @@ class RequestWorkflow:
             show_unverified(self._machine, self._known.respond_by)
 
     def _rule_on_gag(self, ruling: Ruling) -> None:
-        """A person gave an order without an end its end, or set it aside (N2)."""
+        """A person gave an order without an end its end, or set it aside; an order beside it still holds (N2)."""
         if ruling.verdict is Verdict.DATE_GAG and ruling.until is not None:
-            self._gag, self._gag_until = Gag.DATED, ruling.until
+            self._gag, self._gag_until = Gag.DATED, later_end(self._gag_until, ruling.until)
         elif ruling.verdict is Verdict.TELL_USER:
-            self._gag, self._gag_until = Gag.NONE, None
+            self._gag = Gag.NONE if self._gag_until is None else Gag.DATED
+
+    async def _read_orders(self) -> None:
+        """Each further order by itself, from its own receipt: the latest end wins, and one without an end goes to a
+        person, whatever an earlier order says (N2). A message that is no order says nothing here."""
+        while self._orders:
+            order = await self._machine.do(
+                Noticing.order,
+                OrderStep(ref=self._request.ref, message_id=self._orders.pop(0)),
+                "read a message that may be a non-disclosure order",
+            )
+            if order.until is not None:
+                self._gag_until = later_end(self._gag_until, order.until)
+            if order.undated:
+                self._gag = Gag.UNDATED
+            elif order.until is not None and self._gag is Gag.NONE:
+                self._gag = Gag.DATED
 
     async def _read_withdrawals(self) -> None:
         """Whether a message that is said to withdraw the request does so, by the record: a signal has no authority."""
@@ -465,12 +489,25 @@ class RequestWorkflow:
             await self._machine.do_long(
                 Preserving.secure, self._machine.step("secure"), "copy what is asked for before it is looked at"
             )
-        if (self._known.gag, self._known.gag_until) != self._gag_asked:
-            self._gag_asked = (self._known.gag, self._known.gag_until)
-            self._gag, self._gag_until = self._gag_asked
+        await self._note_gag()
         if self._known.claimed is not None and not self._claim_announced:
             self._claim_announced = True
             await self._wake_hold()
+
+    async def _note_gag(self) -> None:
+        """What the request itself, or a person who corrects it, says of silence; and then what later orders say (N2).
+
+        The record's facts have the latest words only: an order that is shorter than the one before must not end it.
+        """
+        asked = (self._known.gag, self._known.gag_until)
+        if asked != self._gag_asked:
+            self._gag_asked = asked
+            if not self._orders:
+                self._gag, self._gag_until = asked
+            elif self._known.gag_until is not None:
+                self._gag_until = later_end(self._gag_until, self._known.gag_until)
+                self._gag = Gag.DATED if self._gag is Gag.NONE else self._gag
+        await self._read_orders()
 
     async def _wake_hold(self) -> None:
         """Have the claimed hold look at the record, which knows already (P3); one that is gone has nothing to wake."""

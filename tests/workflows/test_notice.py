@@ -191,3 +191,37 @@ async def test_N2_I4_an_order_that_arrives_before_the_user_is_told_is_kept(world
     await world.until(await gag_end(world, ref))
     await world.told(ref)
     assert [mail.name for mail in world.letters(MAREN)] == ["user_notice_after_gag"]
+
+
+async def test_N2_I4_a_shorter_order_during_the_review_ends_no_longer_one(world: World) -> None:
+    ref = await world.mail(SampleProcess.SUBPOENA, silence="90 days")
+    end = (await world.case(ref)).envelope.received_at + timedelta(days=90)
+    await world.verify(ref)
+    await world.phase(ref, Phase.LEGAL_REVIEW)
+    await world.mail(SampleProcess.NON_DISCLOSURE_ORDER, silence="10 days", reference=ref)
+    await world.approve(ref)
+    assert await world.ended(ref) is Outcome.PRODUCED
+    assert await gag_end(world, ref) == end
+    await world.until(end, seconds=JUST_BEFORE)
+    assert not world.letters(MAREN)
+
+
+async def test_N2_an_order_of_the_review_counts_from_its_own_receipt(world: World) -> None:
+    ref = await world.mail(SampleProcess.SUBPOENA)
+    await world.verify(ref)
+    await world.advance(days=50)
+    ordered_at = world.clock.now()
+    await world.mail(SampleProcess.NON_DISCLOSURE_ORDER, silence="60 days", reference=ref)
+    await world.approve(ref)
+    assert await world.ended(ref) is Outcome.PRODUCED
+    assert timedelta(0) <= await gag_end(world, ref) - ordered_at - timedelta(days=60) < timedelta(seconds=30)
+
+
+async def test_N1_a_gag_that_ends_during_the_review_leaves_the_user_time_to_object(world: World) -> None:
+    ref = await world.mail(SampleProcess.SUBPOENA, silence="30 days")
+    await world.verify(ref)
+    await world.advance(days=40)
+    await world.approve(ref)
+    await world.shown(notice_id(ref, 1), Phase.OBJECTION_WINDOW)
+    assert (await world.case(ref)).production is None
+    assert len(world.letters(MAREN, "user_notice")) == 1
