@@ -98,7 +98,7 @@ def named_case(
         takes_facts=takes_facts(case.phase, case.missing, request_facts(case.facts), request_facts(reading.facts)),
         has_process=has_process(case),
         verified=is_authentic(case),
-        untold=any(notice.told_at is None for notice in case.notices),
+        untold=any(notice.told_at is None and notice.given_up_at is None for notice in case.notices),
         answered=answered,
         same_id=same_id,
         same_documents=same_documents,

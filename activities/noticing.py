@@ -8,13 +8,25 @@ from temporalio import activity
 from activities.arrivals import arrival_for, owed_process
 from activities.clocks import is_stopped
 from activities.ports import AppliedRestriction, CaseFile, CaseLedger, LetterWriter, NoticeState
-from activities.record import Attachment, Entry, Letter, NoticeDelayed, ObjectionMade, UserTold, WindowMoved
+from activities.record import (
+    Attachment,
+    Entry,
+    Letter,
+    NoticeDelayed,
+    NoticeGivenUp,
+    NoticeReturned,
+    ObjectionMade,
+    UserTold,
+    WindowMoved,
+)
 from activities.steps import done, refuse
-from contract.messages import NoticeStep, OrderResult, OrderStep
+from contract.ids import notice_desk
+from contract.messages import NoticeStep, OrderResult, OrderStep, TakeBackStep
 from policy.letters import LetterName
 from policy.notice import gag_holds
 from policy.records import Account
 from policy.request import Gag, request_facts
+from policy.statements import Verdict
 from policy.triage import Destination
 from policy.vocabulary import Phase, RequestKind
 
@@ -51,7 +63,8 @@ class Noticing:
 
     @activity.defn
     async def tell(self, step: NoticeStep) -> None:
-        """Write the notice to the account's own address, with a copy of the request (N1, X3).
+        """Write the notice to the account's own address, with a copy of the request (N1, X3), or to the one that a
+        reviewer stated after it had come back.
 
         The record is asked once more whether a gag holds: no machine's mistake may tell a user too early.
         """
@@ -61,7 +74,7 @@ class Noticing:
         notice = next((notice for notice in case.notices if notice.n == step.n), None)
         if notice and notice.delayed_until is not None and gag_holds(step.at, notice.delayed_until):
             refuse("GagHolds", f"N2: notice {step.n} may not be given before {notice.delayed_until.isoformat()}")
-        account, token = self._account(case, step.n), None
+        account, token = await self._reached(case, self._account(case, step.n)), None
         if case.restriction is None:
             letter = self._letter(case, account, step, notice)
         else:
@@ -77,6 +90,20 @@ class Noticing:
         await self._ledger.commit(
             Entry(ref=step.ref, step=step.step, at=step.at, phase=phase, changes=(told,), letters=(letter,))
         )
+
+    @activity.defn
+    async def take_back(self, step: TakeBackStep) -> bool:
+        """Whether the notice that this step gave has come back, by the record; then its user has not been told (N1)."""
+        if not await self._ledger.came_back(step.ref, step.given):
+            return False
+        returned = NoticeReturned(n=step.n)
+        await self._ledger.commit(Entry(ref=step.ref, step=step.step, at=step.at, changes=(returned,)))
+        return True
+
+    @activity.defn
+    async def give_up(self, step: NoticeStep) -> None:
+        """Record that a reviewer stated that this user cannot be told (N1)."""
+        await self._ledger.commit(Entry(ref=step.ref, step=step.step, at=step.at, changes=(NoticeGivenUp(n=step.n),)))
 
     @activity.defn
     async def stopped(self, step: NoticeStep) -> bool:
@@ -141,6 +168,18 @@ class Noticing:
             "disclosed_at": case.production.made_at,
         }
         return self._letters.write(LetterName.USER_NOTICE_AFTER_EMERGENCY, account.email, context, account.language)
+
+    async def _reached(self, case: CaseFile, account: Account) -> Account:
+        """The account at the address that a reviewer stated last, after a notice had come back; else at its own."""
+        stated = [
+            d.signed.statement.reason
+            for d in case.decisions
+            if d.accepted
+            and d.signed.statement.verdict is Verdict.READDRESS
+            and d.step.startswith(notice_desk(account.n))
+        ]
+        address = await self._ledger.reason(stated[-1]) if stated and stated[-1] else None
+        return account.model_copy(update={"email": address}) if address else account
 
     def _account(self, case: CaseFile, n: int) -> Account:
         account = next((account for account in case.accounts if account.n == n), None)

@@ -71,6 +71,7 @@ class NoticeState(Frozen):
     told_at: AwareDatetime | None = None
     objection_until: AwareDatetime | None = None
     objected_at: AwareDatetime | None = None
+    given_up_at: AwareDatetime | None = None
 
 
 class AppliedRestriction(Frozen):
@@ -252,6 +253,12 @@ class CaseLedger(Protocol):
 
     async def sent(self, letter_id: int, at: datetime) -> None:
         """Note that the relay has taken the letter. Noting it twice changes nothing."""
+
+    async def refused(self, letter_id: int, at: datetime) -> None:
+        """Note that the relay will never take the letter: it is owed no more. Noting it twice changes nothing."""
+
+    async def came_back(self, ref: str, step: str) -> bool:
+        """Whether a letter of this step was refused by the relay, or returned by a mail system."""
 
     async def unread_mail_before(self, instant: datetime) -> bool:
         """Whether a message received before this instant still waits to be routed.

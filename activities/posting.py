@@ -3,7 +3,7 @@
 from temporalio import activity
 from temporalio.exceptions import ApplicationError
 
-from activities.ports import CaseLedger, MailRelay, ObjectStore, RelayRefused
+from activities.ports import CaseLedger, MailRelay, ObjectStore, OwedLetter, RelayRefused
 from contract.messages import Step
 
 
@@ -24,9 +24,27 @@ class Posting:
             OSError: the relay cannot be reached; tried again soon.
         """
         for owed in await self._ledger.owed(step.ref, step.step):
-            attachments = {a.sha256: await self._store.get(a.sha256) for a in owed.letter.attachments}
             try:
-                await self._relay.send(owed, attachments)
+                await self._send(owed, step)
             except RelayRefused as refused:
                 raise ApplicationError(str(refused), type="RelayRefused") from refused
-            await self._ledger.sent(owed.id, step.at)
+
+    @activity.defn
+    async def hand_over(self, step: Step) -> bool:
+        """The same for a step whose machine knows what to do with a letter that is refused: False, and it is owed no
+        more.
+
+        Raises:
+            OSError: the relay cannot be reached; tried again soon.
+        """
+        for owed in await self._ledger.owed(step.ref, step.step):
+            try:
+                await self._send(owed, step)
+            except RelayRefused:
+                await self._ledger.refused(owed.id, step.at)
+        return not await self._ledger.came_back(step.ref, step.step)
+
+    async def _send(self, owed: OwedLetter, step: Step) -> None:
+        attachments = {a.sha256: await self._store.get(a.sha256) for a in owed.letter.attachments}
+        await self._relay.send(owed, attachments)
+        await self._ledger.sent(owed.id, step.at)

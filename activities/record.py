@@ -189,6 +189,18 @@ class UserTold(Frozen):
     appeal_token: str | None = None
 
 
+class NoticeReturned(Frozen):
+    """The notice to account `n` came back, so that its user has not been told (N1)."""
+
+    n: int
+
+
+class NoticeGivenUp(Frozen):
+    """A reviewer stated that the user of account `n` cannot be told (N1)."""
+
+    n: int
+
+
 class WindowMoved(Frozen):
     """The objection window of account `n` stood still while a court was asked; it now closes at this instant (N3)."""
 
@@ -306,6 +318,8 @@ Change = (
     | SnapshotPurged
     | NoticeDelayed
     | UserTold
+    | NoticeReturned
+    | NoticeGivenUp
     | WindowMoved
     | ObjectionMade
     | CostsClaimed

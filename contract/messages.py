@@ -180,10 +180,20 @@ class NoticeStep(Frozen):
     until: AwareDatetime | None = None
 
 
-class NoticeResult(Frozen):
-    """How the notice went: when the user was told, whether they objected, and when the notice ended."""
+class TakeBackStep(Frozen):
+    """A notice, given by the step `given`, that may have come back."""
 
-    told_at: AwareDatetime
+    ref: str
+    n: int
+    step: str
+    at: AwareDatetime
+    given: str
+
+
+class NoticeResult(Frozen):
+    """How the notice went: when the user was told (None: they cannot be), whether they objected, when it ended."""
+
+    told_at: AwareDatetime | None
     ended_at: AwareDatetime
     objected: bool = False
 

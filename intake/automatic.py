@@ -16,6 +16,7 @@ _LISTS = ("List-Id", "List-Post")
 _DAEMONS = frozenset({"mailer-daemon", "postmaster"})
 _RETURNED_ID = re.compile(rb"^message-id:\s*(<[^<>\s]{1,250}>)", re.I | re.M)
 _STATUS = re.compile(rb"^status:\s*([245]\.\d{1,3}\.\d{1,3})", re.I | re.M)
+_ACTION = re.compile(rb"^action:\s*(\w+)", re.I | re.M)
 #: A report stands at the beginning of its message; what is returned below it can be long.
 _REPORT_LENGTH = 256 * 1024
 
@@ -41,3 +42,9 @@ def returned(raw: bytes, start: int) -> tuple[tuple[str, ...], str | None]:
     found = dict.fromkeys(match.decode("ascii", "replace") for match in _RETURNED_ID.findall(report))
     status = _STATUS.search(report)
     return tuple(found)[:10], status[1].decode() if status else None
+
+
+def gave_up(raw: bytes, start: int) -> bool:
+    """Whether the report says that delivery failed, or does not say; not that it is late, or was made (RFC 3464)."""
+    actions = {action.lower() for action in _ACTION.findall(raw[start : start + _REPORT_LENGTH])}
+    return not actions or b"failed" in actions

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
 from intake.attachments import Attachments
-from intake.automatic import automatic, returned
+from intake.automatic import automatic, gave_up, returned
 from intake.contents import contents_of
 from intake.emergency import read_emergency
 from intake.facts import read_text, settle
@@ -104,7 +104,9 @@ def read_message(raw: bytes, ours: Collection[str] = ()) -> ReadMessage:
     texts = [(in_mail, words), *attached.pages, *values]
     facts, urgent = read_emergency(subject, texts, known, facts)
     kind = automatic(headers)
-    bounced, status = returned(raw, split_headers(raw)[1]) if kind is Automatic.BOUNCE else ((), None)
+    body = split_headers(raw)[1]
+    failed = kind is Automatic.BOUNCE and gave_up(raw, body)
+    bounced, status = returned(raw, body) if failed else ((), None)
     return ReadMessage(
         reading=MessageReading(
             fingerprint=fingerprint(raw),

@@ -120,6 +120,14 @@ class Casebook:
         async with self._engine.begin() as connection:
             await append(connection, await outbox.mark_sent(connection, letter_id, at))
 
+    async def refused(self, letter_id: int, at: datetime) -> None:
+        async with self._engine.begin() as connection:
+            await append(connection, await outbox.mark_refused(connection, letter_id, at))
+
+    async def came_back(self, ref: str, step: str) -> bool:
+        async with self._engine.connect() as connection:
+            return await outbox.came_back(connection, ref, step)
+
     async def unread_mail_before(self, instant: datetime) -> bool:
         waiting = exists().where(messages.c.state == MessageState.RECEIVED.value, messages.c.received_at < instant)
         async with self._engine.connect() as connection:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import exists, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from activities.ports import OwedLetter
@@ -43,7 +43,7 @@ async def owed(connection: AsyncConnection, ref: str, step: str) -> Sequence[Owe
     waiting = (
         select(outbox.c.id, outbox.c.message_id, outbox.c.written_at, outbox.c.letter)
         .where(outbox.c.ref == ref, outbox.c.step == step)
-        .where(outbox.c.sent_at.is_(None), outbox.c.letter.is_not(None))
+        .where(outbox.c.sent_at.is_(None), outbox.c.returned_at.is_(None), outbox.c.letter.is_not(None))
         .order_by(outbox.c.id)
     )
     return [OwedLetter.model_validate(dict(row)) for row in (await connection.execute(waiting)).mappings()]
@@ -61,6 +61,26 @@ async def mark_sent(connection: AsyncConnection, letter_id: int, at: datetime) -
     if row is None:
         return []
     return [Event(row.ref, row.step, "letter_sent", at, {"name": row.name, "message_id": row.message_id})]
+
+
+async def mark_refused(connection: AsyncConnection, letter_id: int, at: datetime) -> list[Event]:
+    """Note that the relay will never take the letter; returns its event, or none where that was known."""
+    noted = (
+        update(outbox)
+        .where(outbox.c.id == letter_id, outbox.c.returned_at.is_(None))
+        .values(returned_at=at)
+        .returning(outbox.c.ref, outbox.c.step, outbox.c.name, outbox.c.message_id)
+    )
+    row = (await connection.execute(noted)).first()
+    if row is None:
+        return []
+    return [Event(row.ref, row.step, "letter_refused", at, {"name": row.name, "message_id": row.message_id})]
+
+
+async def came_back(connection: AsyncConnection, ref: str, step: str) -> bool:
+    """Whether a letter of this step was refused by the relay, or was returned by a mail system."""
+    back = exists().where(outbox.c.ref == ref, outbox.c.step == step, outbox.c.returned_at.is_not(None))
+    return bool((await connection.execute(select(back))).scalar_one())
 
 
 def _hashes(letter: Letter) -> list[str]:

@@ -31,6 +31,8 @@ from activities.record import (
     MailNoted,
     MailUnconfirmed,
     NoticeDelayed,
+    NoticeGivenUp,
+    NoticeReturned,
     ObjectionMade,
     OwedProcessArrived,
     PackageFetched,
@@ -59,6 +61,7 @@ from ledger.tables import (
     holds,
     kept_mail,
     notices,
+    outbox,
     productions,
     restricted_accounts,
     restrictions,
@@ -67,6 +70,7 @@ from ledger.tables import (
 )
 from policy.facts import Fact
 from policy.statements import Verdict
+from policy.vocabulary import Automatic
 
 
 async def project(connection: AsyncConnection, entry: Entry, change: Change) -> None:
@@ -125,6 +129,12 @@ async def project(connection: AsyncConnection, entry: Entry, change: Change) -> 
             await _notice(connection, entry.ref, change.n, delayed_until=change.until, undated=change.until is None)
         case UserTold():
             await _told(connection, entry, change)
+        case NoticeReturned():
+            await _notice(connection, entry.ref, change.n, told_at=None, objection_until=None)
+        case NoticeGivenUp():
+            await _notice(connection, entry.ref, change.n, given_up_at=entry.at)
+        case MailNoted():
+            await _returned(connection, entry, change)
         case WindowMoved():
             await _notice(connection, entry.ref, change.n, objection_until=change.until)
         case ObjectionMade():
@@ -152,7 +162,6 @@ async def project(connection: AsyncConnection, entry: Entry, change: Change) -> 
             | CostsClaimed()
             | ExtensionRefused()
             | HoldWarned()
-            | MailNoted()
             | MailUnconfirmed()
             | PackageFetched()
             | RequestWithdrawn()
@@ -302,6 +311,13 @@ async def _told(connection: AsyncConnection, entry: Entry, change: UserTold) -> 
         constraint=notices.primary_key, set_=told, where=notices.c.told_at.is_(None)
     ).returning(notices.c.n)
     require((await connection.execute(once)).first() is not None, "N1: this user has been told already")
+
+
+async def _returned(connection: AsyncConnection, entry: Entry, change: MailNoted) -> None:
+    """A letter of the case that a mail system could not deliver has come back; what it was and why is known once."""
+    if change.automatic is Automatic.BOUNCE and change.letter is not None:
+        letter = update(outbox).where(outbox.c.ref == entry.ref, outbox.c.message_id == change.letter)
+        await connection.execute(letter.where(outbox.c.returned_at.is_(None)).values(returned_at=entry.at))
 
 
 async def _case(connection: AsyncConnection, ref: str, **values: object) -> None:

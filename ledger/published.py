@@ -32,6 +32,8 @@ from activities.record import (
     MailNoted,
     MailUnconfirmed,
     NoticeDelayed,
+    NoticeGivenUp,
+    NoticeReturned,
     ObjectionMade,
     OwedProcessArrived,
     PackageFetched,
@@ -143,6 +145,8 @@ def public(change: Change) -> Detail:
             }
         case WindowMoved():
             return {"n": change.n, "until": _iso(change.until)}
+        case NoticeReturned() | NoticeGivenUp():
+            return {"n": change.n}
         case ObjectionMade():
             return {"n": change.n}
         case PackageFetched():

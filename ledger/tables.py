@@ -328,6 +328,7 @@ notices = Table(
     _instant("told_at", nullable=True),
     _instant("objection_until", nullable=True),
     _instant("objected_at", nullable=True),
+    _instant("given_up_at", nullable=True),
     # SHA-256 of the token in the link by which a restriction can be appealed (X3).
     Column("appeal_token", Text),
     UniqueConstraint("appeal_token"),
@@ -406,6 +407,7 @@ outbox = Table(
     Column("attachments", ARRAY(Text), nullable=False),
     _instant("written_at"),
     _instant("sent_at", nullable=True),
+    _instant("returned_at", nullable=True),
     UniqueConstraint("message_id"),
 )
 Index("ix_outbox_ref", outbox.c.ref)

@@ -69,6 +69,11 @@ class PolicyBook(Frozen):
     longest_restriction_days: Days
     """X2: no restriction lasts longer than this; what is needed after it is asked for anew."""
 
+    notice_retry_days: Days = 1
+    """N1: a notice that came back is sent once more after so many days; one that comes back again is a person's."""
+    notice_return_days: Days = 7
+    """N1: how long a notice that nobody can object to may still come back; mail systems try for four or five days."""
+
     @property
     def edition(self) -> str:
         """What a case keeps: the version and the beginning of the SHA-256 of all that the book says."""

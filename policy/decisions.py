@@ -37,6 +37,8 @@ _NEED_REASON = {
     Verdict.WAIVE_PROCESS: "E1: say why no legal process is waited for any longer (--reason)",
     Verdict.SUSPEND: "N3: say which court has been asked for what (--reason)",
     Verdict.RESUME: "N3: say how the challenge ended (--reason)",
+    Verdict.READDRESS: "N1: state the address at which the user can be told (--address)",
+    Verdict.CANNOT_TELL: "N1: say why the user cannot be told (--reason)",
 }
 
 
@@ -67,6 +69,8 @@ def phases_for(verdict: Verdict) -> frozenset[Phase]:
             return frozenset(waiting)
         case Verdict.RESUME:
             return frozenset({Phase.SUSPENDED})
+        case Verdict.READDRESS | Verdict.CANNOT_TELL:
+            return frozenset({Phase.RETURNED})
         case Verdict.VOUCH | Verdict.SET_ASIDE:
             return frozenset(Phase)  # The record rules on mail, wherever its case stands; no machine takes it up.
         case _:

@@ -32,6 +32,8 @@ class Verdict(StrEnum):
     LIFT = "lift"
     SUSPEND = "suspend"
     RESUME = "resume"
+    READDRESS = "readdress"
+    CANNOT_TELL = "cannot_tell"
     VOUCH = "vouch"
     SET_ASIDE = "set_aside"
 
@@ -83,7 +85,8 @@ class Statement(Frozen):
     """What a person signs. Free text stays in the ledger; the statement carries only its hash.
 
     `scope` is the digest of the scope decided on; `until` the end a person sets for an undated gag (N2), UTC; `message`
-    the id (a hash) of the message that a verifier vouches for, or sets aside.
+    the id (a hash) of the message that a verifier vouches for, or sets aside. `reason` stands for a person's own words:
+    the grounds in words or, for a notice that came back, the address at which the user can be told.
     """
 
     ref: str = Field(max_length=40)

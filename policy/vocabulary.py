@@ -80,6 +80,8 @@ class Phase(StrEnum):
     RESTRICTED = "restricted"
     APPEALED = "appealed"
     SUSPENDED = "suspended"
+    TOLD = "told"
+    RETURNED = "returned"
     CLOSED = "closed"
 
 

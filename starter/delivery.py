@@ -8,7 +8,7 @@ from activities.arrivals import has_process, mail_of, named_case, vouched_for
 from activities.ports import CaseFile, CaseNotFound
 from activities.record import Change, Entry, FactsRead, MailAdmitted, MailKept, MailNoted
 from contract.messages import MailArrived
-from intake.automatic import automatic, returned
+from intake.automatic import automatic, gave_up, returned
 from intake.headers import answers
 from intake.mime import split_headers
 from intake.reading import MessageReading
@@ -73,7 +73,7 @@ class Delivery:
                     await self._commit(ref, f"kept-{message.message_id[:16]}", kept)
                     await machines.say_facts_changed(client, await self._casebook.case(ref))
             case Destination.NOTE | Destination.BOUNCE:
-                await self._note(message, reading.automatic, reading.bounced, reading.bounce_status, chosen.ref)
+                await self._note(client, message, reading.automatic, reading.bounced, reading.bounce_status, chosen.ref)
             case Destination.EXTENSION | Destination.GAG_ORDER | Destination.WITHDRAWAL | Destination.REPLY:
                 await self._pass_on(client, message.message_id, reading, chosen)
         if chosen.ref is None:
@@ -81,17 +81,17 @@ class Delivery:
         await self._mailroom.route(message.message_id, chosen.ref, self._clock.now())
         return Delivered(chosen, chosen.ref)
 
-    async def bounced(self, message: WaitingMessage, raw: bytes) -> str | None:
+    async def bounced(self, client: Client, message: WaitingMessage, raw: bytes) -> str | None:
         """Note a letter of ours that came back, whoever says so (a mail system is no agency); its case, or None."""
         headers, body = split_headers(raw)
         if automatic(headers) is not Automatic.BOUNCE:
             return None
         found, status = returned(raw, body)
-        ids = (*answers(headers), *found)
+        ids = (*found, *answers(headers)) if gave_up(raw, body) else ()
         refs = sorted(await self._casebook.answered(ids))
         if not refs:
             return None
-        await self._note(message, Automatic.BOUNCE, ids, status, refs[0])
+        await self._note(client, message, Automatic.BOUNCE, ids, status, refs[0])
         await self._mailroom.route(message.message_id, refs[0], self._clock.now())
         return refs[0]
 
@@ -193,6 +193,7 @@ class Delivery:
 
     async def _note(
         self,
+        client: Client,
         message: WaitingMessage,
         kind: Automatic | None,
         bounced: tuple[str, ...],
@@ -201,9 +202,18 @@ class Delivery:
     ) -> None:
         if ref is None or kind is None:
             raise ValueError("a note is about automatic mail, and on a case")
-        letter = next(iter(bounced), None) if kind is Automatic.BOUNCE else None
+        letter = await self._letter(ref, bounced) if kind is Automatic.BOUNCE else None
         noted = MailNoted(message_id=message.message_id, automatic=kind, letter=letter, status=status)
         await self._commit(ref, f"noted-{message.message_id[:16]}", noted)
+        if letter is not None:
+            await machines.say_returned(client, await self._casebook.case(ref))
+
+    async def _letter(self, ref: str, bounced: tuple[str, ...]) -> str | None:
+        """Which of these Message-IDs is of a letter of the case: whoever writes a report chooses what it names."""
+        for header_id in bounced:
+            if await self._mailroom.case_of_message(header_id) == ref:
+                return header_id
+        return None
 
     async def _commit(self, ref: str, step: str, change: Change) -> None:
         await self._casebook.commit(Entry(ref=ref, step=step, at=self._clock.now(), changes=(change,)))

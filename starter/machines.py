@@ -107,6 +107,12 @@ async def say_appealed(client: Client, ref: str) -> bool:
     return await _tell(client, restriction_id(ref), "appealed")
 
 
+async def say_returned(client: Client, case: CaseFile) -> None:
+    """A letter of the case came back: each notice looks whether it was its own (N1)."""
+    for account in case.accounts:
+        await _tell(client, notice_id(case.ref, account.n), "letter_returned")
+
+
 async def withdraw(client: Client, case: CaseFile, arrived: MailArrived) -> None:
     """Bring an agency's withdrawal to its request (U2)."""
     await _tell(client, machine_of(case), "withdrawal_arrived", arrived)

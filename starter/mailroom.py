@@ -108,7 +108,7 @@ class MailDesk:
         domain = domain_of(author) if author else None
         judged = judge_sender(author, domain, await self._casebook.directory())
         if judged.verdict is SenderVerdict.REFUSE or author is None or domain is None:
-            if (ref := await self._delivery.bounced(message, raw)) is not None:
+            if (ref := await self._delivery.bounced(client, message, raw)) is not None:
                 return Dispatched(message.message_id, ref, Route(to=Destination.BOUNCE, ref=ref))
             await self._mailroom.refuse(message.message_id, judged.reasons, self._clock.now(), domain)
             await self.destroy_refused()

@@ -10,6 +10,7 @@ from activities.ports import CaseFile
 from activities.receiving import breadth
 from contract.signing import sign
 from ledger.roster import Roster
+from policy.addresses import normal_domain
 from policy.decisions import ABOUT_MAIL
 from policy.facts import FactError, FactField, canonical
 from policy.request import day_over
@@ -49,7 +50,10 @@ def register(app: typer.Typer) -> None:
         target_checked: bool = typer.Option(
             False, help="CLOUD Act: you checked that it is for serious crime, and aimed at nobody of or in the US (F2)."
         ),
-        notice: int = typer.Option(None, help="date_gag, tell_user: the number of the notice."),
+        address: str = typer.Option(
+            "", help="readdress: where the user can be told; kept in the ledger, and only there."
+        ),
+        notice: int = typer.Option(None, help="The number of the notice, where the statement is about one."),
         message: str = typer.Option("", help="vouch, set_aside: the waiting message, by the beginning of its id."),
         key: Path = typer.Option(None, help="Your private key, if it is not where `reviewer add` put it."),
         print_only: bool = typer.Option(False, "--print", help="Print the signed statement, for the Web UI's signal."),
@@ -62,6 +66,7 @@ def register(app: typer.Typer) -> None:
             Check.TARGET_CHECKED: target_checked,
         }
 
+        words = _address(address) if verdict is Verdict.READDRESS else reason
         parts = (data_class, identifiers, since, until, measure, territory)
         if proposed and any(parts):
             raise typer.BadParameter("--proposed stands for the whole narrowing; leave the other parts out")
@@ -77,7 +82,7 @@ def register(app: typer.Typer) -> None:
                     narrowing=_proposed(case, verdict) if proposed else _narrowing(verdict, *parts),
                     checks=tuple(check for check, done in seen.items() if done),
                     grounds=tuple(ground),
-                    reason=await Roster(services.engine).keep_reason(reason) if reason else None,
+                    reason=await Roster(services.engine).keep_reason(words) if words else None,
                     until=_gag_end(verdict, until),
                     message=waiting_message(case, message) if verdict in ABOUT_MAIL else None,
                     at=BusinessClock(settings.clock_file).now(),
@@ -167,3 +172,15 @@ def _gag_end(verdict: Verdict, until: str) -> datetime | None:
         return day_over(date.fromisoformat(until))
     except ValueError as error:
         raise Trouble(f"N2: --until must be a date of the form YYYY-MM-DD, not {until}", Exit.MISUSED) from error
+
+
+def _address(address: str) -> str:
+    """Where a user can be told, as a mail relay can take it (N1).
+
+    Raises:
+        Trouble: it is no mail address.
+    """
+    local, _, domain = address.strip().rpartition("@")
+    if not local or normal_domain(domain) is None or not address.isascii() or set(address) & set(" <>,;\t\r\n"):
+        raise Trouble("N1: --address must be one mail address, such as name@example.org", Exit.MISUSED)
+    return address.strip()

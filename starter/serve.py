@@ -63,7 +63,7 @@ async def serve_intake(settings: Settings) -> Exit:
     arrived.set()
     async with open_services(settings) as services:
         desk = MailDesk(services, BusinessClock(settings.clock_file), settings.task_queue)
-        handler = IntakeHandler(desk, settings.intake_address, arrived.set)
+        handler = IntakeHandler(desk, settings.intake_address, settings.mail_from, arrived.set)
         loop = asyncio.get_running_loop()
         server = await loop.create_server(
             smtp_factory(handler, settings), settings.smtp_intake_host, settings.smtp_intake_port

@@ -174,6 +174,8 @@ def _clock(deadline: Deadline) -> tuple[str, str, str, str, str]:
 
 def _notice(notice: NoticeState) -> str:
     told = f"told {_time(notice.told_at)} UTC" if notice.told_at else "not told yet"
+    if notice.given_up_at is not None:
+        told = f"cannot be told, as stated {_time(notice.given_up_at)} UTC"
     objected = f", objected {_time(notice.objected_at)} UTC" if notice.objected_at else ""
     return f"account {notice.n}: {told}{objected}"
 

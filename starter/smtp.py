@@ -15,18 +15,21 @@ log = logging.getLogger("dueprocess.smtp")
 
 
 class IntakeHandler:
-    """Takes mail for the one address to which requests are sent (S1)."""
+    """Takes mail for the one address to which requests are sent (S1); and what comes back of our own letters, at the
+    address from which they are sent."""
 
-    def __init__(self, desk: MailDesk, address: str, arrived: Callable[[], None]) -> None:
+    def __init__(self, desk: MailDesk, address: str, returns: str, arrived: Callable[[], None]) -> None:
         self._desk = desk
         self._address = address.lower()
+        self._returns = returns.lower()
         self._arrived = arrived
 
     async def handle_RCPT(
         self, _server: SMTP, _session: Session, envelope: Envelope, address: str, _options: list[str]
     ) -> str:
-        """Only the one address is known here: this is no relay."""
-        if address.lower() != self._address:
+        """Only the one address is known here: this is no relay. A letter that comes back has no sender (RFC 5321)."""
+        comes_back = not envelope.mail_from and address.lower() == self._returns
+        if address.lower() != self._address and not comes_back:
             return "550 5.1.1 No such mailbox here; requests go to " + self._address
         envelope.rcpt_tos.append(address)
         return "250 2.1.5 OK"

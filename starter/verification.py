@@ -178,7 +178,7 @@ def _machine(case: CaseLine) -> str:
 
 async def _untold(engine: AsyncEngine) -> dict[str, str]:
     """The notices that wait for a gag's end, also of closed cases: a lost one would be a user who is never told."""
-    query = select(notices.c.ref, notices.c.n).where(notices.c.told_at.is_(None))
+    query = select(notices.c.ref, notices.c.n).where(notices.c.told_at.is_(None), notices.c.given_up_at.is_(None))
     async with engine.connect() as connection:
         return {notice_id(row.ref, row.n): row.ref for row in await connection.execute(query)}
 

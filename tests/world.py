@@ -427,8 +427,8 @@ class World:
         return outcome
 
     async def told(self, ref: str, n: int = 1) -> None:
-        """Wait until the notice to account `n` has ended."""
-        await asyncio.wait_for(self.client.get_workflow_handle(notice_id(ref, n)).result(), PATIENCE)
+        """Wait until the notice to account `n` has been sent; it may still come back."""
+        await self.shown(notice_id(ref, n), Phase.TOLD, Phase.CLOSED)
 
     def letters(self, to: str | None = None, name: str | None = None) -> list[Mail]:
         """The mails of the sink in the order in which they came, to one address or of one name."""

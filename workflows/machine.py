@@ -132,6 +132,16 @@ class Machine:
             summary=summary,
         )
 
+    async def hand_over(self, step: str, summary: str) -> bool:
+        """The same where a letter that the relay refuses for good is not tried again: False, and the record says so."""
+        return await workflow.execute_activity_method(
+            Posting.hand_over,
+            self.step(step),
+            start_to_close_timeout=POST_TIMEOUT,
+            retry_policy=RETRY,
+            summary=summary,
+        )
+
     async def until(self, condition: Callable[[], bool], deadline: datetime | None, summary: str) -> bool:
         """Wait for the condition or for the deadline; True if the condition came about.
 

@@ -1,13 +1,13 @@
 """Telling one account's user: wait out the gag, tell them with a copy of the request, hear an objection (N1, N2)."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from temporalio import workflow
 
 with workflow.unsafe.imports_passed_through():
     from activities.noticing import Noticing
     from contract.ids import notice_desk
-    from contract.messages import MailArrived, NoticeInput, NoticeResult, NoticeStep, Objection, OrderStep
+    from contract.messages import MailArrived, NoticeInput, NoticeResult, NoticeStep, Objection, OrderStep, TakeBackStep
     from policy.book import policy_book
     from policy.notice import later_end, objection_until
     from policy.request import Gag
@@ -38,6 +38,9 @@ class NoticeWorkflow:
         self._objected = False
         self._clocks_changed = False
         self._moved = 0
+        self._tries = 0
+        self._returned = False
+        self._came_back = False
 
     @workflow.update(description="A signed statement on this gag: date_gag gives it an end, tell_user ends the wait.")
     async def decide(self, signed: SignedStatement) -> Ruling:
@@ -64,6 +67,11 @@ class NoticeWorkflow:
         """Read from the record before it counts (N3)."""
         self._clocks_changed = True
 
+    @workflow.signal(description="A letter of the case came back: look whether it was this notice.")
+    def letter_returned(self) -> None:
+        """Read from the record before it counts (N1)."""
+        self._returned = True
+
     @workflow.query(description="What became of the latest signed statement.")
     def ruling(self) -> Ruling | None:
         """The latest ruling, accepted or refused."""
@@ -72,11 +80,20 @@ class NoticeWorkflow:
     @workflow.run
     async def run(self, _notice: NoticeInput) -> NoticeResult:
         """The whole life of the notice."""
-        gagged = await self._wait_out_gag()
-        # A restriction is appealed for as long as it lasts, which its own machine hears (X3).
-        objectionable = not gagged and self._notice.kind is not RequestKind.RESTRICTION
-        told_at = await self._tell(objectionable)
-        objected = objectionable and await self._hear_objection(told_at)
+        told_at: datetime | None = None
+        objected = False
+        while told_at is None:
+            gagged = await self._wait_out_gag()
+            # A restriction is appealed for as long as it lasts, which its own machine hears (X3).
+            objectionable = not gagged and self._notice.kind is not RequestKind.RESTRICTION
+            told_at = await self._tell(objectionable)
+            objected = objectionable and await self._hear_objection(told_at)
+            if not objectionable:
+                await self._see_it_arrive(told_at)
+            if self._came_back:
+                told_at = None
+                if not await self._mend():
+                    break
         self._machine.show(Phase.CLOSED, Queue.NONE, "nothing")
         await workflow.wait_condition(workflow.all_handlers_finished)
         return NoticeResult(told_at=told_at, ended_at=self._machine.now(), objected=objected)
@@ -125,7 +142,7 @@ class NoticeWorkflow:
         """What a person decided of a gag without an end (N2)."""
         if ruling is None:
             return
-        self._ruled = True
+        self._ruled = self._ruled or ruling.verdict in (Verdict.TELL_USER, Verdict.DATE_GAG)
         if ruling.verdict is Verdict.TELL_USER:
             self._undated = False
             self._delay_until = None
@@ -173,27 +190,79 @@ class NoticeWorkflow:
         now = self._machine.now()
         book = policy_book(self._notice.policy)
         until = objection_until(now, self._notice.response_due, book) if objectionable else None
-        step = self._step("tell", until)
+        self._tries += 1
+        self._came_back = False
+        step = self._step(self._telling(), until)
         await self._machine.do(Noticing.tell, step, "tell the user, with a copy of the request")
-        await self._machine.post(step.step, "send the notice")
+        self._returned = not await self._machine.hand_over(step.step, "send the notice")
         return now
 
+    def _telling(self) -> str:
+        return "tell" if self._tries == 1 else f"tell-{self._tries}"
+
+    async def _is_back(self) -> bool:
+        """Whether the record has the notice as come back, where somebody says so: a signal by itself proves nothing."""
+        self._returned = False
+        step = self._step(f"{self._telling()}-returned")
+        self._came_back = await self._machine.do(
+            Noticing.take_back,
+            TakeBackStep(ref=step.ref, n=step.n, step=step.step, at=step.at, given=self._step(self._telling()).step),
+            "did the notice come back?",
+        )
+        return self._came_back
+
+    async def _see_it_arrive(self, told_at: datetime) -> None:
+        """A notice that nobody can object to, or not here, may still come back (N1)."""
+        until = told_at + timedelta(days=policy_book(self._notice.policy).notice_return_days)
+        if self._notice.kind is RequestKind.RESTRICTION:
+            until = told_at  # Whoever may still enter is restricted meanwhile all the same, and appeals elsewhere.
+        while not (self._returned and await self._is_back()):
+            self._machine.show(
+                Phase.TOLD, Queue.CLOCK, "the end of the days in which the notice may come back (N1)", deadline=until
+            )
+            if not await self._machine.until(lambda: self._returned, until, "the notice has arrived"):
+                return
+
+    async def _mend(self) -> bool:
+        """The notice came back: it is given once more after a day, and then as a person states (N1). False if they
+        state that this user cannot be told."""
+        ref, n = self._notice.ref, self._notice.n
+        again = self._machine.now() + timedelta(days=policy_book(self._notice.policy).notice_retry_days)
+        first = self._tries == 1
+        self._machine.show(
+            Phase.RETURNED,
+            Queue.CLOCK if first else Queue.REVIEWER,
+            "a day to pass, after which the notice is sent again (N1)"
+            if first
+            else "another way to tell the user (N1)",
+            f"`dueprocess review {ref} readdress --address ADDRESS --notice {n} --as NAME` sends it elsewhere; "
+            "`cannot_tell --reason WORDS` states that the user cannot be told.",
+            deadline=again if first else None,
+        )
+        stated = await self._machine.until(self._desk.waiting, again if first else None, "the notice is sent again")
+        ruling = self._desk.next() if stated else None
+        if ruling is None or ruling.verdict is not Verdict.CANNOT_TELL:
+            return True
+        await self._machine.do(Noticing.give_up, self._step("given-up"), "record that the user cannot be told")
+        return False
+
     async def _hear_objection(self, told_at: datetime) -> bool:
-        """Hold the window open; True if the user objected within it (N1)."""
+        """Hold the window open; True if the user objected within it (N1). A notice that came back opened none."""
         book = policy_book(self._notice.policy)
         until = objection_until(told_at, self._notice.response_due, book)
         while True:
             self._show_window(until)
-            news = when_any(lambda: self._objected, self._clocks_news)
-            heard = await self._machine.until(news, until, "the objection window closes")
-            if not self._clocks_news():
-                break
-            if pause := await self._stand_still():
-                until = await self._move_window(pause.put_off(until))
-        if not heard:
-            return False
-        await self._machine.do(Noticing.object, self._step("objection"), "record the user's objection")
-        return True
+            news = when_any(lambda: self._objected or self._returned, self._clocks_news)
+            if not await self._machine.until(news, until, "the objection window closes"):
+                return False
+            if self._clocks_news():
+                if pause := await self._stand_still():
+                    until = await self._move_window(pause.put_off(until))
+            elif self._objected:
+                await self._machine.do(Noticing.object, self._step("objection"), "record the user's objection")
+                return True
+            elif await self._is_back():
+                return False
 
     async def _move_window(self, until: datetime) -> datetime:
         self._moved += 1
