@@ -54,7 +54,10 @@ def extension_of(ref: str, planned: Planned, now: datetime) -> bytes:
 
 def _plan(folder: Path, number: int, kind: Kind, now: datetime) -> Planned:
     sender = f"officer.{number}@police.springfield.gov.example"
-    raw = sample_mail(replace(_request(kind, now), sender=sender, identifiers=(("User email", _USERS[number % 4]),)))
+    users = (("User email", _USERS[number % 4]),)
+    # A document of its own: the same PDF again would be the same request again.
+    about = replace(_request(kind, now), sender=sender, identifiers=users, case_number=f"SPD-2026-{number:05}")
+    raw = sample_mail(about)
     mail = f"{number:05}-{kind.value}.eml"
     (folder / "sent" / mail).write_bytes(raw)
     planned = Planned(kind=kind, sender=sender, mail=mail, sha256=sha256(raw).hexdigest(), outcome="produced")
