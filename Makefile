@@ -11,7 +11,7 @@ LOCK_DEPLOY := $(LOCK) --constraint requirements.txt pyproject.toml -
 COMPOSE := $(VENV)/lib/python3*/site-packages/compose/docker-compose
 
 .DEFAULT_GOAL := help
-.PHONY: help setup up demo test check check-code check-lock check-deploy bench soak lock
+.PHONY: help setup up demo test check check-code check-lock check-deploy bench soak model lock
 
 help: ## List these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -64,6 +64,9 @@ bench: setup ## Measure against bare Temporal workflows; writes var/bench/report
 
 soak: setup ## Run many requests under kills and restarts
 	$(BIN)/python -m tests.soak $(ARGS)
+
+model: setup ## Play many random plans and compare with the policy told a second time
+	$(BIN)/python -m tests.model $(ARGS)
 
 lock: setup ## Renew the lock files after a change to pyproject.toml
 	$(BIN)/uv pip compile $(LOCK_ALL) -o requirements.txt >/dev/null

@@ -150,7 +150,7 @@ def _rests(machine: WorkflowExecutionDescription) -> bool:
     return not seen.HasField("pending_workflow_task") and all(step.attempt > 1 for step in seen.pending_activities)
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, repr=False)
 class World:
     """One test's deployment, and short ways to do what people and clocks do."""
 
@@ -507,7 +507,7 @@ async def open_world(
 async def _number_cases(services: Services, clock: BusinessClock) -> None:
     """Worlds share a Temporal, so each numbers its cases from a thousand of its own: no two machines have one id."""
     thousand = 1000 * next(_WORLDS)
-    years = [{"year": clock.now().year + later, "last": thousand} for later in range(5)]
+    years = [{"year": clock.now().year + later, "last": thousand} for later in range(40)]
     async with services.engine.begin() as connection:
         await connection.execute(insert(reference_counters), years)
 

@@ -1,0 +1,196 @@
+"""Looks from outside at what became of each case - SQL, the mail sink, the object store, Temporal - and compares it
+with the model. Not a line of the product helps."""
+
+import asyncio
+from collections import Counter
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
+from hashlib import sha256
+from typing import TYPE_CHECKING, Any
+
+import psycopg
+from psycopg.rows import dict_row
+from temporalio.client import WorkflowExecutionStatus
+from temporalio.service import RPCError, RPCStatusCode
+
+from tests.model.guide import Disclosure, Hold
+from tests.soak.evidence import Letter, event_hash, letters
+from tests.world import World
+
+if TYPE_CHECKING:
+    from tests.model.player import Case
+
+_Row = dict[str, Any]
+_TO_USERS = frozenset({"user_notice", "user_notice_after_gag", "user_notice_after_emergency"})
+_WITH_RECORDS = frozenset({"production_ready", "emergency_production"})
+_PERSONS = frozenset({"verifier", "reviewer"})
+_CLOSE_CALL = timedelta(seconds=30)
+_PATIENCE_SECONDS = 5.0
+#: When people have approved an emergency the model knows to a few seconds only.
+_VAGUE = timedelta(seconds=30)
+
+
+class Judge:
+    """The outside of one world."""
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+        dsn = world.settings.database_url.get_secret_value().replace("postgresql+psycopg://", "postgresql://")
+        self._sql = psycopg.connect(dsn, row_factory=dict_row, autocommit=True)
+        self._kept: list[bytes] = []
+        self._seen: set[str] = set()
+        self._sent: list[Letter] = []
+        self._refused: list[bytes] = []
+
+    def close(self) -> None:
+        self._sql.close()
+
+    # Facts that the model is told
+
+    def received_at(self, raw: bytes) -> datetime:
+        """When the message was answered 250; from now on it must exist byte for byte (I3)."""
+        self._kept.append(raw)
+        (row,) = self._rows("SELECT received_at FROM messages WHERE object = %s", sha256(raw).hexdigest())
+        received_at: datetime = row["received_at"]
+        return received_at
+
+    def refused(self, raw: bytes) -> None:
+        """This message must not exist (S1)."""
+        self._refused.append(raw)
+
+    def steps(self, ref: str) -> Counter[str]:
+        """What the record says has happened to the case, by kind."""
+        return Counter(row["kind"] for row in self._rows("SELECT kind FROM events WHERE ref = %s", ref))
+
+    def machines(self, ref: str) -> Sequence[str]:
+        """The machines that a case may have."""
+        return f"request/{ref}", f"preservation/{ref}", f"notice/{ref}/1", f"followup/{ref}"
+
+    # What must hold
+
+    async def look(self, case: "Case", now: Callable[[], datetime]) -> None:
+        """Compare, again and again for a moment: what is not yet may come, but what must not be stays."""
+        deadline = asyncio.get_running_loop().time() + _PATIENCE_SECONDS
+        while wrong := await self._wrong(case, now()):
+            assert asyncio.get_running_loop().time() < deadline, f"{case.ref} ({case.sent}): {'; '.join(wrong)}"
+            await asyncio.sleep(0.05)
+
+    async def _wrong(self, case: "Case", now: datetime) -> list[str]:
+        sent = [letter for letter in self._letters() if letter.ref == case.ref]
+        (row,) = self._rows("SELECT outcome, phase FROM cases WHERE ref = %s", case.ref)
+        model, wrong = case.model, []
+        due = model.deadline()
+        surely = due is None or abs(due - now) > _CLOSE_CALL
+        if surely and row["outcome"] != model.outcome:
+            wrong.append(f"its outcome is {row['outcome']} and must be {model.outcome}")
+        if isinstance(model, Disclosure):
+            wrong += self._disclosure(case, model, sent, now, surely=surely)
+        else:
+            wrong += self._hold(case, model, surely=surely)
+        return [*wrong, *await self._waiting(case, row, now)]
+
+    def _disclosure(
+        self, case: "Case", model: Disclosure, sent: list[Letter], now: datetime, *, surely: bool
+    ) -> list[str]:
+        wrong = []
+        made = self._rows("SELECT * FROM productions WHERE ref = %s", case.ref)
+        given = {letter.message_id for letter in sent if letter.name in _WITH_RECORDS}
+        if made and len(model.approvals) < model.needed:
+            wrong.append(f"it was produced on {len(model.approvals)} approvals of {model.needed}")
+        if surely and (len(made), len(given)) != (model.produced, model.produced):
+            wrong.append(f"{len(made)} productions were made and {len(given)} sent; it must be {model.produced:d}")
+        if {letter.to for letter in sent if letter.name in _WITH_RECORDS} - {case.sender}:
+            wrong.append("its records went to somebody else")
+        return wrong + self._notice(case, model, sent, now)
+
+    def _notice(self, case: "Case", model: Disclosure, sent: list[Letter], now: datetime) -> list[str]:
+        wrong = []
+        told = [letter for letter in sent if letter.name in _TO_USERS]
+        rows = self._rows("SELECT told_at FROM notices WHERE ref = %s AND told_at IS NOT NULL", case.ref)
+        if len({letter.message_id for letter in told}) > 1 or {letter.to for letter in told} - {case.user}:
+            wrong.append("its user was told twice, or somebody else was")
+        if told and rows and model.silent(rows[0]["told_at"] + (_VAGUE if model.emergency else timedelta(0))):
+            wrong.append(f"its user was told at {rows[0]['told_at']}, under {model.silence}")
+        if told and not (model.produced or model.told_at):
+            wrong.append("its user was told of what nobody approved")
+        if model.must_be_told(now - _CLOSE_CALL / 10) and not (told and rows):
+            wrong.append("its user has not been told")
+        if told and rows and not wrong:
+            model.told_at = rows[0]["told_at"]
+        return wrong
+
+    def _hold(self, case: "Case", model: Hold, *, surely: bool) -> list[str]:
+        wrong = []
+        holds = self._rows("SELECT * FROM holds WHERE ref = %s", case.ref)
+        copies = self._rows("SELECT object FROM snapshots WHERE ref = %s", case.ref)
+        if len(holds) != 1:
+            return [f"{len(holds)} holds"]
+        (hold,) = holds
+        if hold["until"] != model.until and not model.claimed:  # Claimed, it is extended when the claim ends.
+            wrong.append(f"it is held until {hold['until']} and must be until {model.until}")
+        there = [row for row in copies if self._exists(row["object"])]
+        if model.outcome is None and surely and (hold["purged_at"] or len(there) != len(copies)):
+            wrong.append(f"its copy was destroyed{', though process claims it' if model.claimed else ''}")
+        if model.outcome is not None and (hold["purged_at"] is None or there):
+            wrong.append("its copy is still there")
+        ordered = model.outcome in ("rejected", "withdrawn", "not_authentic")
+        if hold["purged_at"] and not ordered and hold["purged_at"] < model.until:
+            wrong.append(f"it was purged at {hold['purged_at']}, before its end {model.until}")
+        return wrong
+
+    async def _waiting(self, case: "Case", row: _Row, now: datetime) -> list[str]:
+        """Nothing waits without a person's queue or a clock; the record and Temporal agree what is open."""
+        main = f"preservation/{case.ref}" if isinstance(case.model, Hold) else f"request/{case.ref}"
+        wrong, running = [], {}
+        for machine in self.machines(case.ref):
+            try:
+                described = await self._world.client.get_workflow_handle(machine).describe()
+            except RPCError as error:
+                if error.status is RPCStatusCode.NOT_FOUND:
+                    continue
+                raise
+            if described.status is WorkflowExecutionStatus.RUNNING:
+                running[machine] = {pair.key.name: pair.value for pair in described.typed_search_attributes}
+            elif described.status is not WorkflowExecutionStatus.COMPLETED:
+                wrong.append(f"{machine} is {described.status}")
+        if (main in running) != (row["outcome"] is None):
+            wrong.append(
+                f"its outcome is {row['outcome']}, and its machine {'runs' if main in running else 'does not'}"
+            )
+        for machine, shown in running.items():
+            queue, deadline = shown.get("CaseQueue"), shown.get("CaseDeadline")
+            by_clock = queue in ("agency", "clock") and deadline is not None and deadline > now - _CLOSE_CALL
+            serves = queue == "machine" and shown.get("CasePhase") == "claimed"
+            if not (queue in _PERSONS or by_clock or serves):
+                wrong.append(f"{machine} waits for nobody: {shown}")
+        return wrong
+
+    async def whole_record(self, cases: Sequence["Case"]) -> None:
+        """The chain has no gap, messages are there or gone as promised, and nobody else's case gave anything out."""
+        seq, previous = 0, "0" * 64
+        columns = "seq, ref, step, kind, at, detail::text AS detail, content_sha256, prev, hash"
+        for event in self._rows(f"SELECT {columns} FROM events ORDER BY seq"):  # noqa: S608 - our own columns
+            assert (event["seq"], event["prev"]) == (seq + 1, previous), f"event {event['seq']} is not in line"
+            assert event["hash"] == event_hash(event), f"event {event['seq']} says something else"
+            seq, previous = event["seq"], event["hash"]
+        for raw in self._kept:
+            assert self._exists(sha256(raw).hexdigest()), "a message that was answered 250 is lost"
+        for raw in self._refused:
+            assert not self._exists(sha256(raw).hexdigest()), "a message from no official address is kept"
+        refs = [case.ref for case in cases]
+        for ref in {case.ref for case in cases}:
+            opened = self._rows("SELECT 1 FROM events WHERE ref = %s AND kind = 'case_opened'", ref)
+            assert len(opened) == refs.count(ref) == 1, f"{ref} was opened {len(opened)} times"
+
+    def _letters(self) -> Sequence[Letter]:
+        """Every letter in the sink; one that has been read is not read again."""
+        names = {path.name for path in self._world.sink.glob("*.eml")}
+        if names != self._seen:
+            self._seen, self._sent = names, list(letters(self._world.sink))
+        return self._sent
+
+    def _exists(self, sha256_hex: str) -> bool:
+        return (self._world.settings.state_dir / "objects" / sha256_hex[:2] / sha256_hex[2:]).exists()
+
+    def _rows(self, query: str, *values: object) -> list[_Row]:
+        return self._sql.execute(query.encode(), values).fetchall()
