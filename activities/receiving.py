@@ -26,6 +26,7 @@ from policy.emergency import Recognition, recognise
 from policy.facts import Fact, FactField, Source, SourceKind
 from policy.findings import Reason
 from policy.letters import LetterName
+from policy.notice import silence_flags
 from policy.preservation import in_time
 from policy.request import RequestFacts, request_facts
 from policy.restriction import necessity
@@ -115,7 +116,9 @@ class Receiving:
         received_at, book = case.envelope.received_at, policy_book(step.policy)
         return Assessment(
             missing=_clauses(missing_of(case, step.policy)),
-            flags=_clauses((*breadth(case, step.policy).flags, *flags(facts, book))),
+            flags=_clauses(
+                (*breadth(case, step.policy).flags, *flags(facts, book), *silence_flags(facts, received_at, book))
+            ),
             process=facts.process,
             jurisdiction=jurisdiction_of(facts.country, received_at, book),
             gag=facts.gag,

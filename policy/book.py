@@ -69,6 +69,8 @@ class PolicyBook(Frozen):
     longest_restriction_days: Days
     """X2: no restriction lasts longer than this; what is needed after it is asked for anew."""
 
+    gag_limit_days: Days = 367
+    """N2: an order of silence that runs longer is shown to the reviewer: a year, and a day that ends anywhere."""
     notice_retry_days: Days = 1
     """N1: a notice that came back is sent once more after so many days; one that comes back again is a person's."""
     notice_return_days: Days = 7

@@ -35,6 +35,7 @@ _NEED_REASON = {
     Verdict.GENUINE: "E1: say what shows that it was an emergency (--reason)",
     Verdict.NOT_GENUINE: "E1: say what shows that it was no emergency (--reason)",
     Verdict.WAIVE_PROCESS: "E1: say why no legal process is waited for any longer (--reason)",
+    Verdict.LIFT_GAG: "N2: say which court or agency has lifted the order, and by what (--reason)",
     Verdict.SUSPEND: "N3: say which court has been asked for what (--reason)",
     Verdict.RESUME: "N3: say how the challenge ended (--reason)",
     Verdict.READDRESS: "N1: state the address at which the user can be told (--address)",
@@ -56,7 +57,7 @@ def phases_for(verdict: Verdict) -> frozenset[Phase]:
             return frozenset({Phase.LEGAL_REVIEW})
         case Verdict.REJECT | Verdict.WITHDRAW:
             return frozenset({Phase.VERIFICATION, Phase.LEGAL_REVIEW, Phase.OBJECTION_WINDOW, Phase.HELD})
-        case Verdict.DATE_GAG | Verdict.TELL_USER:
+        case Verdict.DATE_GAG | Verdict.TELL_USER | Verdict.LIFT_GAG:
             return frozenset({Phase.LEGAL_REVIEW, Phase.GAGGED})
         case Verdict.GENUINE | Verdict.NOT_GENUINE | Verdict.WAIVE_PROCESS:
             return frozenset({Phase.FOLLOW_UP})
@@ -174,6 +175,8 @@ def _authority(statement: Statement, standing: Standing) -> Ruling | None:
         return _refuse(Refusal.NO_REASON, _NEED_REASON[verdict])
     if verdict in _GAG_RULINGS and standing.phase is Phase.LEGAL_REVIEW and standing.gag is not Gag.UNDATED:
         return _refuse(Refusal.HAS_END, "N2: only a gag without an end is given one, or set aside, by a person")
+    if verdict is Verdict.LIFT_GAG and standing.phase is Phase.LEGAL_REVIEW and standing.gag is Gag.NONE:
+        return _refuse(Refusal.HAS_END, "N2: the request orders no silence, so there is none to lift")
     if verdict is Verdict.UPHOLD:
         return _upholding(statement, standing)
     if verdict is Verdict.DATE_GAG:
@@ -233,7 +236,7 @@ def _approval(statement: Statement, standing: Standing) -> Ruling:
             "E1: state the good-faith belief that death or serious injury threatens, and what it rests on (--reason)",
         )
     # Nobody is told before an emergency's disclosure, so a gag without an end can be given one after it.
-    if standing.gag is Gag.UNDATED and not emergency and not _signed_now(standing, _GAG_RULINGS):
+    if standing.gag is Gag.UNDATED and not emergency and not _signed_now(standing, _GAG_RULINGS | {Verdict.LIFT_GAG}):
         return _refuse(
             Refusal.NO_END,
             "N2: the gag has no end; give it one first (date_gag), or set it aside (tell_user)",

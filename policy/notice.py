@@ -3,6 +3,9 @@
 from datetime import UTC, date, datetime, time, timedelta
 
 from policy.book import PolicyBook
+from policy.findings import Reason
+from policy.request import Gag, RequestFacts
+from policy.vocabulary import Clause
 
 
 def objection_until(told_at: datetime, response_due: date | None, book: PolicyBook) -> datetime:
@@ -25,3 +28,19 @@ def later_end(known: datetime | None, ordered: datetime) -> datetime:
 def gag_holds(now: datetime, until: datetime) -> bool:
     """Whether the user must not be told yet. At the instant of its end a gag no longer holds."""
     return now < until
+
+
+def silence_flags(facts: RequestFacts, received_at: datetime, book: PolicyBook) -> tuple[Reason, ...]:
+    """What a reviewer must see of a request not to tell the user: that it states no period (N2, N3), or one longer than
+    the Department of Justice's own policy lets its prosecutors ask for."""
+    if facts.gag is Gag.UNDATED:
+        detail = (
+            "it asks for silence and states no period: give it one where the law allows (date_gag; 18 U.S.C. 2705(a) "
+            "has 90 days), or refuse (tell_user)"
+        )
+        return (Reason(clause=Clause.N3, detail=detail),)
+    end, longest = facts.gag_end(received_at), received_at + timedelta(days=book.gag_limit_days)
+    if end is not None and end > longest:
+        detail = f"it orders silence for more than {book.gag_limit_days} days: see whether the order says so"
+        return (Reason(clause=Clause.N2, detail=detail),)
+    return ()

@@ -30,6 +30,7 @@ class Verdict(StrEnum):
     WAIVE_PROCESS = "waive_process"
     UPHOLD = "uphold"
     LIFT = "lift"
+    LIFT_GAG = "lift_gag"
     SUSPEND = "suspend"
     RESUME = "resume"
     READDRESS = "readdress"

@@ -16,6 +16,7 @@ from policy.facts import Confidence, Fact, SourceKind, clause_of
 from policy.findings import Reason
 from policy.frozen import Frozen
 from policy.measures import Restriction
+from policy.notice import silence_flags
 from policy.process import allows, excess
 from policy.request import Identifier, RequestFacts, current, only_mentioned, request_facts
 from policy.scope import scope_of
@@ -108,7 +109,7 @@ def view_of(
         "facts_that_hold": tuple(_fact(fact, names, people) for fact in current(case.facts)),
         "only_mentioned": tuple(_fact(fact, names, people) for fact in only_mentioned(case.facts)),
         "items_missing": _missing(case, facts, book),
-        "scrutiny": flags(facts, book),
+        "scrutiny": (*flags(facts, book), *silence_flags(facts, case.envelope.received_at, book)),
         "breadth": breadth(case, case.policy_version) if case.kind is not RequestKind.PRESERVATION else Breadth(),
         "scope": _scope(case, facts, book),
         "rulings": tuple(_ruled(decision, people, reasons) for decision in case.decisions),

@@ -34,6 +34,7 @@ class NoticeWorkflow:
         self._undated = notice.gag is Gag.UNDATED
         self._orders: list[str] = list(notice.orders)
         self._ruled = False
+        self._lifted = False
         self._recorded = 0
         self._objected = False
         self._clocks_changed = False
@@ -117,7 +118,7 @@ class NoticeWorkflow:
             if not self._clocks_news():
                 self._take_up(self._desk.next())
         self._machine.show(Phase.NOTICE, Queue.MACHINE, "the notice to be sent (N1)")
-        if self._delay_until != self._notice.delay_until:
+        if self._lifted or self._delay_until != self._notice.delay_until:
             await self._record_delay()
         return self._gag_until is not None or self._ruled or self._notice.delay_until is not None
 
@@ -142,10 +143,13 @@ class NoticeWorkflow:
         """What a person decided of a gag without an end (N2)."""
         if ruling is None:
             return
-        self._ruled = self._ruled or ruling.verdict in (Verdict.TELL_USER, Verdict.DATE_GAG)
+        self._ruled = self._ruled or ruling.verdict in _ABOUT_SILENCE
         if ruling.verdict is Verdict.TELL_USER:
             self._undated = False
             self._delay_until = None
+        elif ruling.verdict is Verdict.LIFT_GAG:
+            self._undated, self._lifted = False, True
+            self._gag_until = None
         elif ruling.verdict is Verdict.DATE_GAG and ruling.until is not None:
             self._undated = False
             self._gag_until = later_end(self._gag_until, ruling.until)
@@ -173,7 +177,8 @@ class NoticeWorkflow:
                 Phase.GAGGED,
                 Queue.CLOCK,
                 "the non-disclosure order to end (N2)",
-                "A further order that arrives by mail extends it.",
+                "A further order that arrives by mail extends it; where a court or the agency has lifted every order, "
+                f"`dueprocess review {ref} lift_gag --reason WORDS --notice {self._notice.n}` says so.",
                 deadline=self._gag_until,
             )
 
@@ -300,3 +305,6 @@ class NoticeWorkflow:
     def _step(self, name: str, until: datetime | None = None) -> NoticeStep:
         n = self._notice.n
         return NoticeStep(ref=self._notice.ref, n=n, step=f"notice-{n}-{name}", at=self._machine.now(), until=until)
+
+
+_ABOUT_SILENCE = frozenset({Verdict.TELL_USER, Verdict.DATE_GAG, Verdict.LIFT_GAG})

@@ -391,6 +391,8 @@ class RequestWorkflow:
         """A person gave an order without an end its end, or set it aside; an order beside it still holds (N2)."""
         if ruling.verdict is Verdict.DATE_GAG and ruling.until is not None:
             self._gag, self._gag_until = Gag.DATED, later_end(self._gag_until, ruling.until)
+        elif ruling.verdict is Verdict.LIFT_GAG:
+            self._gag, self._gag_until = Gag.NONE, None
         elif ruling.verdict is Verdict.TELL_USER:
             self._gag = Gag.NONE if self._gag_until is None else Gag.DATED
 

@@ -42,6 +42,7 @@ PHASES = {
     V.WAIVE_PROCESS: {P.FOLLOW_UP},
     V.UPHOLD: {P.APPEALED},
     V.LIFT: {P.RESTRICTED, P.APPEALED},
+    V.LIFT_GAG: {P.LEGAL_REVIEW, P.GAGGED},
     V.SUSPEND: {P.VERIFICATION, P.LEGAL_REVIEW, P.OBJECTION_WINDOW, P.HELD, P.GAGGED},
     V.RESUME: {P.SUSPENDED},
     V.READDRESS: {P.RETURNED},
@@ -118,7 +119,8 @@ def test_every_combination_of_verdict_phase_role_signer_and_signature_is_ruled_a
         said = statement(verdict, two)
         case = standing(phase, two, gag=gag, amended_by=frozenset({said.by} if amended else ()))
         has_end = verdict in (V.DATE_GAG, V.TELL_USER) and phase is P.LEGAL_REVIEW and gag is not Gag.UNDATED
-        barred = has_end or (amended and verdict is V.UPHOLD)
+        none_to_lift = verdict is V.LIFT_GAG and phase is P.LEGAL_REVIEW and gag is Gag.NONE
+        barred = has_end or none_to_lift or (amended and verdict is V.UPHOLD)
         barred |= verdict in APPROVALS and (amended or gag is Gag.UNDATED)
         for roles, known, revoked, holds in product(role_sets, (True, False), (True, False), (True, False)):
             who = signer(roles=roles, revoked=revoked) if known else None
@@ -351,7 +353,7 @@ def test_N2_without_an_endless_order_nobody_need_rule_on_the_gag(gag: Gag) -> No
     assert rule(statement(V.APPROVE), standing(gag=gag)).settled
 
 
-@pytest.mark.parametrize("earlier", [v for v in Verdict if v not in (V.DATE_GAG, V.TELL_USER)])
+@pytest.mark.parametrize("earlier", [v for v in Verdict if v not in (V.DATE_GAG, V.TELL_USER, V.LIFT_GAG)])
 def test_N2_no_other_statement_stands_in_for_a_ruling_on_the_gag(earlier: Verdict) -> None:
     case = standing(P.LEGAL_REVIEW, CONTENT, statement(earlier, CONTENT, "bob"), gag=Gag.UNDATED)
     assert rule(statement(V.APPROVE, CONTENT), case).refusal is Refusal.NO_END

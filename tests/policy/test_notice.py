@@ -7,7 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from policy.book import policy_book
-from policy.notice import gag_holds, later_end, objection_until
+from policy.notice import gag_holds, later_end, objection_until, silence_flags
+from policy.request import Gag, RequestFacts
+from policy.vocabulary import Clause
 from tests.policy.build import NOW, searched
 
 BOOK = policy_book("2026-11")
@@ -55,3 +57,20 @@ def test_N2_of_several_orders_the_latest_end_wins_in_whatever_order_they_come(en
     for end in ends:
         known = later_end(known, end)
     assert known == max(ends)
+
+
+@pytest.mark.parametrize(
+    ("asked", "clause"),
+    [
+        (RequestFacts(), None),
+        (RequestFacts(gag=Gag.DATED, gag_days=365), None),
+        (RequestFacts(gag=Gag.DATED, gag_until=date(2027, 3, 2)), None),
+        (RequestFacts(gag=Gag.DATED, gag_days=400), Clause.N2),
+        (RequestFacts(gag=Gag.DATED, gag_until=date(2028, 3, 2)), Clause.N2),
+        (RequestFacts(gag=Gag.UNDATED), Clause.N3),
+    ],
+)
+def test_N2_N3_silence_without_a_period_or_for_more_than_a_year_is_shown_to_the_reviewer(
+    asked: RequestFacts, clause: Clause | None
+) -> None:
+    assert [reason.clause for reason in silence_flags(asked, NOW, BOOK)] == ([clause] if clause else [])

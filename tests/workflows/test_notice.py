@@ -225,3 +225,16 @@ async def test_N1_a_gag_that_ends_during_the_review_leaves_the_user_time_to_obje
     await world.shown(notice_id(ref, 1), Phase.OBJECTION_WINDOW)
     assert (await world.case(ref)).production is None
     assert len(world.letters(MAREN, "user_notice")) == 1
+
+
+async def test_N2_a_reviewer_states_that_every_order_was_lifted_and_the_user_is_told_at_once(world: World) -> None:
+    ref = await gagged(world, "90 days")
+    no_reason = await world.sign(ref, Verdict.LIFT_GAG, "rita", notice=1)
+    assert (no_reason.accepted, no_reason.refusal) == (False, Refusal.NO_REASON)
+    set_aside = await world.sign(ref, Verdict.TELL_USER, "rita", notice=1)
+    assert set_aside.accepted
+    assert not world.letters(MAREN), "an order with an end is not set aside by that"
+    why = "The district court lifted the order on the provider's motion."
+    assert (await world.sign(ref, Verdict.LIFT_GAG, "rita", notice=1, reason=why)).accepted
+    await world.told(ref)
+    assert [mail.name for mail in world.letters(MAREN)] == ["user_notice_after_gag"]
