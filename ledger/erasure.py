@@ -1,12 +1,14 @@
 """Ends the keeping of personal data: it is emptied out of the tables, and the chain stays whole without it."""
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from sqlalchemy import exists, select, update
+from sqlalchemy import ColumnElement, exists, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from activities.ports import CaseNotFound, Conflict
 from ledger.events import Event, append
+from ledger.reliance import every_object, relied_on
 from ledger.tables import (
     accounts,
     appeals,
@@ -17,6 +19,7 @@ from ledger.tables import (
     documents,
     facts,
     messages,
+    notices,
     outbox,
     reasons,
     restricted_accounts,
@@ -34,7 +37,7 @@ class Erasure:
 
         Raises:
             CaseNotFound: there is no such case.
-            Conflict: the case is open, or its retention has not ended.
+            Conflict: the case is open, its retention has not ended, or one of its users is still to be told (N2).
         """
         async with self._engine.begin() as connection:
             case = (await connection.execute(select(cases).where(cases.c.ref == ref).with_for_update())).first()
@@ -46,10 +49,48 @@ class Erasure:
                 raise Conflict(f"{ref} is open, so its data is kept")
             if at < case.retain_until:
                 raise Conflict(f"{ref} is kept until {case.retain_until.isoformat()}")
+            if (await connection.execute(select(_owes_notice(ref)))).scalar_one():
+                raise Conflict(f"N2: a user of {ref} is still to be told, so what the notice needs is kept")
             await _empty(connection, ref)
             await connection.execute(update(cases).where(cases.c.ref == ref).values(erased_at=at, reasons=[]))
             await append(connection, [Event(ref, "erase", "case_erased", at)])
         return True
+
+    async def due(self, at: datetime) -> Sequence[str]:
+        """The cases whose time of retention is over and that can be erased now, in the order of their closing."""
+        over = (cases.c.retain_until <= at) & cases.c.erased_at.is_(None) & ~_owes_notice(cases.c.ref)
+        query = select(cases.c.ref).where(over).order_by(cases.c.closed_at, cases.c.ref)
+        async with self._engine.connect() as connection:
+            return (await connection.execute(query)).scalars().all()
+
+    async def left(self) -> Mapping[str, Sequence[str]]:
+        """By erased case the objects (SHA-256) that are to be destroyed: those that nothing else relies on."""
+        erased = select(cases.c.ref).where(cases.c.erased_at.is_not(None), cases.c.destroyed_at.is_(None))
+        query = (
+            select(every_object.c.ref, every_object.c.sha256)
+            .where(every_object.c.ref.in_(erased), ~exists().where(relied_on.c.sha256 == every_object.c.sha256))
+            .distinct()
+        )
+        async with self._engine.connect() as connection:
+            refs = (await connection.execute(erased.order_by(cases.c.ref))).scalars().all()
+            found: dict[str, list[str]] = {ref: [] for ref in refs}
+            for row in await connection.execute(query.order_by(every_object.c.ref, every_object.c.sha256)):
+                found[row.ref].append(row.sha256)
+        return found
+
+    async def destroyed(self, ref: str, objects: Sequence[str], at: datetime) -> None:
+        """Note that these objects of an erased case are gone, and with them all that was kept. Noting it twice changes
+        nothing."""
+        gone = update(cases).where(cases.c.ref == ref, cases.c.erased_at.is_not(None), cases.c.destroyed_at.is_(None))
+        async with self._engine.begin() as connection:
+            if (await connection.execute(gone.values(destroyed_at=at))).rowcount:
+                await append(connection, [Event(ref, "erase", "case_destroyed", at, {"objects": list(objects)})])
+
+
+def _owes_notice(ref: str | ColumnElement[str]) -> ColumnElement[bool]:
+    """Whether a user of the case is still to be told; the notice needs their address and the copy of the request."""
+    untold = (notices.c.told_at.is_(None)) & notices.c.given_up_at.is_(None)
+    return exists().where(notices.c.ref == ref, untold)
 
 
 async def _empty(connection: AsyncConnection, ref: str) -> None:

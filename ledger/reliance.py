@@ -12,11 +12,11 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from ledger.tables import MessageState, cases, deliveries, documents, messages, outbox, productions, snapshots
 
 
-def _relied_on() -> Subquery:
+def _every_object() -> Subquery:
     live = snapshots.c.purged_at.is_(None)
     accepted = messages.c.state != MessageState.REFUSED.value
     delivered = _source(deliveries.c.object, "message", messages.c.ref).join_from(deliveries, messages).where(accepted)
-    every = union(
+    return union(
         delivered,
         _source(documents.c.sha256, "document", documents.c.ref),
         _source(snapshots.c.object, "snapshot", snapshots.c.ref).where(live),
@@ -24,15 +24,22 @@ def _relied_on() -> Subquery:
         _source(snapshots.c.certificate, "certificate", snapshots.c.ref).where(~live),
         _source(productions.c.package, "production", productions.c.ref),
         _source(func.unnest(outbox.c.attachments), "attachment", outbox.c.ref),
-    ).subquery()
+    ).subquery("every_object")
+
+
+def _relied_on() -> Subquery:
     erased = select(cases.c.ref).where(cases.c.erased_at.is_not(None))
-    held = select(every.c.sha256, every.c.source, every.c.ref)
-    return held.where(or_(every.c.ref.is_(None), every.c.ref.not_in(erased))).subquery("relied_on")
+    held = select(every_object.c.sha256, every_object.c.source, every_object.c.ref)
+    return held.where(or_(every_object.c.ref.is_(None), every_object.c.ref.not_in(erased))).subquery("relied_on")
 
 
 def _source(sha256: ColumnElement[Any], source: str, ref: ColumnElement[Any]) -> Select[Any]:
     return select(sha256.label("sha256"), literal(source, Text).label("source"), ref.label("ref"))
 
+
+every_object = _every_object()
+"""`sha256`, `source` (as what) and `ref` (for which case; null: a message in no case), also of erased cases, but
+without what was refused or purged."""
 
 relied_on = _relied_on()
 """`sha256`, `source` (as what) and `ref` (for which case; null: a message in no case), without what was refused, purged

@@ -165,6 +165,7 @@ cases = Table(
     _instant("closed_at", nullable=True),
     _instant("retain_until", nullable=True),
     _instant("erased_at", nullable=True),
+    _instant("destroyed_at", nullable=True),
     UniqueConstraint("message_id"),
     _one_of("kind", RequestKind),
     _one_of("phase", Phase),

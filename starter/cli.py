@@ -45,6 +45,7 @@ _VERBS = (
     "reviewer",
     "agency",
     "verify",
+    "retention",
     "letters",
     "form",
     "doctor",

@@ -8,7 +8,6 @@ from datetime import datetime
 
 import typer
 import uvicorn
-from sqlalchemy.ext.asyncio import AsyncEngine
 from temporalio.client import Client
 
 from activities.ports import Conflict
@@ -28,6 +27,7 @@ from starter.appeal import LONGEST, wake_appealed
 from starter.command import Exit, run
 from starter.mailroom import MailDesk, NotYet
 from starter.pages import Appealable, AppealDesk, Codec, Download, Downloads, make_pages
+from starter.retention import end_retention
 from starter.smtp import IntakeHandler, smtp_factory
 
 log = logging.getLogger("dueprocess.serve")
@@ -69,7 +69,7 @@ async def serve_intake(settings: Settings) -> Exit:
             smtp_factory(handler, settings), settings.smtp_intake_host, settings.smtp_intake_port
         )
         log.info("receiving mail on port %d", settings.smtp_intake_port)
-        sending = asyncio.create_task(_keep_sending(settings, services.engine, desk, arrived))
+        sending = asyncio.create_task(_keep_sending(settings, services, desk, arrived))
         await stop.wait()
         server.close()
         sending.cancel()
@@ -77,7 +77,7 @@ async def serve_intake(settings: Settings) -> Exit:
     return Exit.DONE
 
 
-async def _keep_sending(settings: Settings, engine: AsyncEngine, desk: MailDesk, arrived: asyncio.Event) -> None:
+async def _keep_sending(settings: Settings, services: Services, desk: MailDesk, arrived: asyncio.Event) -> None:
     """Send on what was kept, at once when something arrives and otherwise now and then: nothing stays lying about."""
     client: Client | None = None
     while True:
@@ -85,8 +85,9 @@ async def _keep_sending(settings: Settings, engine: AsyncEngine, desk: MailDesk,
         try:
             client = client or await connect(settings, interceptors=tracing(settings, "dueprocess-intake"))
             await desk.destroy_refused()
+            await end_retention(services.engine, services.store, BusinessClock(settings.clock_file).now())
             await desk.start_unstarted(client)
-            await wake_appealed(engine, client)
+            await wake_appealed(services.engine, client)
             await desk.admit_confirmed(client)
             await send_waiting(desk, client)
         except TemporalUnreachable as gone:

@@ -132,12 +132,12 @@ async def _size(store: ObjectStore, sha256: str, turn: asyncio.Semaphore) -> int
 async def _destroyed(engine: AsyncEngine) -> Mapping[str, str]:
     """The objects that the chain says were destroyed, each with the event that says so."""
     query = select(events.c.seq, events.c.kind, events.c.detail).where(
-        events.c.kind.in_(("message_destroyed", "snapshot_purged"))
+        events.c.kind.in_(("message_destroyed", "snapshot_purged", "case_destroyed"))
     )
     found: dict[str, str] = {}
     async with engine.connect() as connection:
         for row in await connection.execute(query):
-            named = row.detail["objects"] if row.kind == "snapshot_purged" else [row.detail["object"]]
+            named = [row.detail["object"]] if row.kind == "message_destroyed" else row.detail["objects"]
             found |= dict.fromkeys(named, f"was destroyed by event {row.seq}")
     return found
 
