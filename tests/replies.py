@@ -4,7 +4,7 @@ import itertools
 from email.message import EmailMessage
 from email.policy import SMTP
 
-from tests.world import SENDER
+from tests.world import SENDER, Mail
 
 _NUMBERS = itertools.count(1)
 
@@ -32,3 +32,17 @@ def reply(
     if pdf is not None:
         mail.add_attachment(pdf, maintype="application", subtype="pdf", filename="order.pdf")
     return mail.as_bytes()
+
+
+def report(letter: Mail, action: str = "failed", status: str = "5.1.1") -> bytes:
+    """What a mail system says of a letter of ours (RFC 3464)."""
+    mail = EmailMessage()
+    mail["From"] = "MAILER-DAEMON@mx.example.com"
+    mail["To"] = "legal-process@provider.example"
+    mail["Subject"] = "Undelivered Mail Returned to Sender"
+    mail["Message-ID"] = f"<{action}.{letter.message_id.strip('<>').partition('@')[0]}@mx.example.com>"
+    mail.set_content(
+        f"A report.\n\nAction: {action}\nStatus: {status}\n\nMessage-ID: {letter.message_id}\n", cte="7bit"
+    )
+    mail.set_param("report-type", "delivery-status", "Content-Type")
+    return mail.as_bytes().replace(b"text/plain", b"multipart/report", 1)

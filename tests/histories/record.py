@@ -24,8 +24,8 @@ from runtime.embedded.temporal import TemporalServer
 from runtime.settings import Settings
 from starter.samples import SampleProcess
 from tests.histories import FOLDER
-from tests.replies import reply
-from tests.world import EVERYTHING, World, eventually, open_world
+from tests.replies import reply, report
+from tests.world import EVERYTHING, MAREN, Mail, World, eventually, open_world
 
 #: A name for the file, and the machine whose history it is.
 Moment = tuple[str, str]
@@ -264,7 +264,61 @@ async def withdrawals(world: World) -> AsyncIterator[Moment]:
     yield "request-withdrawn-by-mail", request_id(ref)
 
 
-STORIES = (requests, gags, holds, emergencies, restrictions, certificates, silences, withdrawals)
+async def standstills(world: World) -> AsyncIterator[Moment]:
+    """A request and a hold whose clocks stand still while a court is asked."""
+    why = "A motion to quash is before the court."
+    ref = await world.mail(SampleProcess.SUBPOENA)
+    await world.verify(ref)
+    await world.approve(ref)
+    await world.shown(notice_id(ref, 1), Phase.OBJECTION_WINDOW)
+    assert (await world.sign(ref, Verdict.SUSPEND, "rita", reason=why)).accepted
+    await world.shown(request_id(ref), Phase.SUSPENDED)
+    await world.shown(notice_id(ref, 1), Phase.SUSPENDED)
+    yield "request-suspended", request_id(ref)
+    yield "notice-suspended", notice_id(ref, 1)
+    assert (await world.sign(ref, Verdict.RESUME, "rita", reason=why)).accepted
+    await world.shown(notice_id(ref, 1), Phase.OBJECTION_WINDOW)
+    yield "request-resumed", request_id(ref)
+    yield "notice-resumed", notice_id(ref, 1)
+
+    ref = await world.mail(SampleProcess.PRESERVATION_LETTER)
+    held = await world.phase(ref, Phase.HELD)
+    assert (await world.sign(ref, Verdict.SUSPEND, "rita", reason=why)).accepted
+    await world.shown(preservation_id(ref), Phase.SUSPENDED)
+    yield "preservation-suspended", preservation_id(ref)
+    await world.advance(days=5)
+    assert (await world.sign(ref, Verdict.RESUME, "rita", reason=why)).accepted
+    await eventually(lambda: world.case(ref), lambda case: case.hold != held.hold)
+    yield "preservation-put-off", preservation_id(ref)
+
+
+async def returns(world: World) -> AsyncIterator[Moment]:
+    """A notice that comes back twice, and a person's word that this user cannot be told."""
+    ref = await world.mail(SampleProcess.SUBPOENA, silence="30 days")
+    await world.verify(ref)
+    await world.approve(ref)
+    await world.ended(ref)
+    await world.shown(notice_id(ref, 1), Phase.GAGGED)
+    await world.advance(days=31)
+    await world.told(ref)
+    yield "notice-told", notice_id(ref, 1)
+
+    def notices() -> list[Mail]:
+        return [mail for mail in world.letters(MAREN) if mail.subject.endswith(ref)]
+
+    await world.send(report(notices()[-1]))
+    await world.shown(notice_id(ref, 1), Phase.RETURNED)
+    yield "notice-returned", notice_id(ref, 1)
+    await world.advance(days=1, seconds=5)
+    await world.told(ref)
+    await world.send(report(notices()[-1]))
+    await world.shown(notice_id(ref, 1), Phase.RETURNED)
+    assert (await world.sign(ref, Verdict.CANNOT_TELL, "rita", notice=1, reason="The account is closed.")).accepted
+    await world.shown(notice_id(ref, 1), Phase.CLOSED)
+    yield "notice-given-up", notice_id(ref, 1)
+
+
+STORIES = (requests, gags, holds, emergencies, restrictions, certificates, silences, withdrawals, standstills, returns)
 
 
 async def record(folder: Path) -> None:

@@ -1,7 +1,6 @@
 """A notice that comes back has told nobody (N1): it is given once more, and after that as a person states."""
 
 from datetime import timedelta
-from email.message import EmailMessage
 
 import pytest
 
@@ -10,21 +9,8 @@ from intake.automatic import gave_up
 from policy.statements import Refusal, Verdict
 from policy.vocabulary import Outcome, Phase
 from starter.samples import SampleProcess
+from tests.replies import report
 from tests.world import JUST_BEFORE, MAREN, SENDER, Mail, World, eventually
-
-
-def report(letter: Mail, action: str = "failed", status: str = "5.1.1") -> bytes:
-    """What a mail system says of a letter of ours (RFC 3464)."""
-    mail = EmailMessage()
-    mail["From"] = "MAILER-DAEMON@mx.example.com"
-    mail["To"] = "legal-process@provider.example"
-    mail["Subject"] = "Undelivered Mail Returned to Sender"
-    mail["Message-ID"] = f"<{action}.{letter.message_id.strip('<>').partition('@')[0]}@mx.example.com>"
-    mail.set_content(
-        f"A report.\n\nAction: {action}\nStatus: {status}\n\nMessage-ID: {letter.message_id}\n", cte="7bit"
-    )
-    mail.set_param("report-type", "delivery-status", "Content-Type")
-    return mail.as_bytes().replace(b"text/plain", b"multipart/report", 1)
 
 
 async def latest(world: World, count: int, to: str = MAREN) -> Mail:
