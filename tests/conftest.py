@@ -24,9 +24,8 @@ from runtime.codec import generate_key
 from runtime.embedded.ports import free_port
 from runtime.embedded.postgres import APP, OWNER, PROVIDER, PostgresServer
 from runtime.embedded.temporal import TemporalServer
-from runtime.embedded.zone import zone_of
 from runtime.settings import Settings
-from tests.world import AGENCIES, World, open_world
+from tests.world import World, name_system, open_world
 
 _TEMPLATE = "ledger_template"
 _PROVIDER_TEMPLATE = "provider_template"
@@ -136,10 +135,8 @@ def world_settings(
         if name.startswith("DUEPROCESS_"):
             monkeypatch.delenv(name)
     monkeypatch.chdir(tmp_path)
-    zone = tmp_path / "dns.zone"
-    zone.write_text(zone_of(domain for agency in AGENCIES for domain in agency.domains))
     return Settings(
-        dns=str(zone),
+        dns=name_system(tmp_path),
         state_dir=tmp_path / "state",
         clock_file=tmp_path / "clock",
         temporal_address=temporal_server.address,

@@ -49,6 +49,7 @@ from policy.statements import Check, Ruling, SignedStatement, Statement, Verdict
 from policy.vocabulary import AppealRoute, Clause, DataClass, Outcome, Phase, RequestKind, Role
 from runtime.clock import BusinessClock
 from runtime.connection import connect
+from runtime.embedded.zone import zone_of
 from runtime.services import Services, open_activities, open_services
 from runtime.settings import Settings
 from runtime.working import build_worker
@@ -121,6 +122,13 @@ async def eventually(look: Callable[[], Awaitable[T]], wanted: Callable[[T], obj
             raise AssertionError(f"{what or 'it'} did not come about within {PATIENCE:g} seconds; last seen: {found}")
         await asyncio.sleep(0.03)
     return found
+
+
+def name_system(folder: Path) -> str:
+    """A file that says of every agency here that mail from this machine is its own (`Settings.dns`)."""
+    zone = folder / "dns.zone"
+    zone.write_text(zone_of(domain for agency in AGENCIES for domain in agency.domains))
+    return str(zone)
 
 
 def handed_over(raw: bytes) -> SmtpPeer:

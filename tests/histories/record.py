@@ -25,7 +25,7 @@ from runtime.settings import Settings
 from starter.samples import SampleProcess
 from tests.histories import FOLDER
 from tests.replies import reply, report
-from tests.world import EVERYTHING, MAREN, Mail, World, eventually, open_world
+from tests.world import EVERYTHING, MAREN, Mail, World, eventually, name_system, open_world
 
 #: A name for the file, and the machine whose history it is.
 Moment = tuple[str, str]
@@ -339,6 +339,7 @@ async def record(folder: Path) -> None:
                 database_url=SecretStr(postgres.app_url),
                 database_owner_url=SecretStr(postgres.owner_url),
                 provider_database_url=SecretStr(postgres.provider_url),
+                dns=name_system(state),
                 codec_enabled=False,
             )
             async with open_world(settings, state / "mail") as world:

@@ -20,10 +20,36 @@ from tests.world import World
 NAMES = sorted(path.stem for path in FOLDER.glob("*.json"))
 #: Every phase that a machine of this kind shows.
 PHASES = {
-    "request": set(Phase) - {Phase.HELD, Phase.CLAIMED, Phase.GAGGED, Phase.FOLLOW_UP},
-    "notice": {Phase.GAGGED, Phase.NOTICE, Phase.OBJECTION_WINDOW, Phase.CLOSED},
-    "preservation": {Phase.RECEIVED, Phase.VERIFICATION, Phase.HELD, Phase.CLAIMED, Phase.CLOSED},
+    "request": {
+        Phase.RECEIVED,
+        Phase.VERIFICATION,
+        Phase.LEGAL_REVIEW,
+        Phase.NOTICE,
+        Phase.OBJECTION_WINDOW,
+        Phase.SUSPENDED,
+        Phase.PRODUCTION,
+        Phase.RESTRICTED,
+        Phase.CLOSED,
+    },
+    "notice": {
+        Phase.GAGGED,
+        Phase.SUSPENDED,
+        Phase.NOTICE,
+        Phase.TOLD,
+        Phase.RETURNED,
+        Phase.OBJECTION_WINDOW,
+        Phase.CLOSED,
+    },
+    "preservation": {
+        Phase.RECEIVED,
+        Phase.VERIFICATION,
+        Phase.HELD,
+        Phase.SUSPENDED,
+        Phase.CLAIMED,
+        Phase.CLOSED,
+    },
     "followup": {Phase.FOLLOW_UP, Phase.CLOSED},
+    "restriction": {Phase.RESTRICTED, Phase.APPEALED, Phase.CLOSED},
 }
 
 
