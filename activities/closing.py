@@ -31,6 +31,20 @@ class Closing:
         await self._ledger.commit(Entry(ref=step.ref, step=step.step, at=step.at, changes=(), letters=(letter,)))
 
     @activity.defn
+    async def refuse_silence(self, step: Step) -> None:
+        """Tell the agency that the user will be told, and why what it said does not keep us from it (N3)."""
+        case = await self._ledger.case(step.ref)
+        letter = await grounded_letter(
+            self._ledger,
+            self._letters,
+            case,
+            LetterName.SILENCE_REFUSED,
+            Verdict.TELL_USER,
+            otherwise=(Clause.N2, Clause.N3),
+        )
+        await self._ledger.commit(Entry(ref=step.ref, step=step.step, at=step.at, changes=(), letters=(letter,)))
+
+    @activity.defn
     async def close(self, step: CloseStep) -> None:
         """Put the outcome and the end of retention into the record, and write the agency its answer (G3)."""
         case = await self._ledger.case(step.ref)
@@ -96,15 +110,24 @@ def _rejection(case: CaseFile) -> LetterName:
 
 
 async def grounded_letter(
-    ledger: CaseLedger, letters: LetterWriter, case: CaseFile, name: LetterName, verdict: Verdict, **context: object
+    ledger: CaseLedger,
+    letters: LetterWriter,
+    case: CaseFile,
+    name: LetterName,
+    verdict: Verdict,
+    otherwise: tuple[Clause, ...] = (Clause.G3,),
+    **context: object,
 ) -> Letter:
-    """A letter that gives the grounds of the latest such decision, and the person's own words if there are any."""
+    """A letter that gives the grounds of the latest such decision, and the person's own words if there are any.
+
+    `otherwise` are the grounds of a decision that names none.
+    """
     decision = _latest(case, verdict)
     if decision is None:
         refuse("NoDecision", f"the record has no accepted statement {verdict.value}")
     statement = decision.signed.statement
     reason = await ledger.reason(statement.reason) if statement.reason else None
-    grounds = statement.grounds or (Clause.G3,)
+    grounds = statement.grounds or otherwise
     return agency_letter(letters, case, name, grounds=grounds, reason=reason, **context)
 
 

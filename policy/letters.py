@@ -36,6 +36,7 @@ class LetterName(StrEnum):
     CONSENT_POINTED = "consent_pointed"
     TESTIMONY_REFUSED = "testimony_refused"
     CHALLENGED = "challenged"
+    SILENCE_REFUSED = "silence_refused"
     WITHDRAWN_CONFIRMED = "withdrawn_confirmed"
     PRESERVATION_STARTED = "preservation_started"
     PRESERVATION_WARNING = "preservation_warning"
@@ -79,6 +80,7 @@ TO_VERIFIED = frozenset(
         LetterName.ASK_MORE,
         LetterName.ASK_REMINDER,
         LetterName.CHALLENGED,
+        LetterName.SILENCE_REFUSED,
         LetterName.PRODUCTION_READY,
         LetterName.EMERGENCY_PRODUCTION,
         LetterName.PROCESS_OWED,
@@ -272,6 +274,7 @@ CONTEXTS: Mapping[LetterName, type[AboutCase]] = MappingProxyType(
         LetterName.CONSENT_POINTED: WithGrounds,
         LetterName.TESTIMONY_REFUSED: WithGrounds,
         LetterName.CHALLENGED: WithGrounds,
+        LetterName.SILENCE_REFUSED: WithGrounds,
         LetterName.WITHDRAWN_CONFIRMED: AboutCase,
         LetterName.PRESERVATION_STARTED: HoldRuns,
         LetterName.PRESERVATION_WARNING: HoldEndsSoon,

@@ -137,6 +137,7 @@ SAMPLES: Mapping[str, tuple[LetterName, AboutCase]] = MappingProxyType(
         ),
         "testimony_refused": (LetterName.TESTIMONY_REFUSED, WithGrounds(ref=REF, grounds=(Clause.PR3,))),
         "challenged": (LetterName.CHALLENGED, WithGrounds(ref=REF, grounds=(Clause.N2,))),
+        "silence_refused": (LetterName.SILENCE_REFUSED, WithGrounds(ref=REF, grounds=(Clause.N2, Clause.N3))),
         "withdrawn_confirmed": (LetterName.WITHDRAWN_CONFIRMED, AboutCase(ref=REF)),
         "preservation_started": (LetterName.PRESERVATION_STARTED, HoldRuns(ref=REF, until=_UNTIL)),
         "preservation_warning": (LetterName.PRESERVATION_WARNING, HoldEndsSoon(ref=REF, until=_UNTIL, days_left=14)),

@@ -147,6 +147,7 @@ async def open_activities(settings: Settings, services: Services) -> AsyncIterat
             asking.remind,
             asking.in_time,
             closing.ask,
+            closing.refuse_silence,
             closing.close,
             paging.page,
             following.chase,

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from temporalio import workflow
 
 with workflow.unsafe.imports_passed_through():
+    from activities.closing import Closing
     from activities.noticing import Noticing
     from contract.ids import notice_desk
     from contract.messages import MailArrived, NoticeInput, NoticeResult, NoticeStep, Objection, OrderStep, TakeBackStep
@@ -34,6 +35,7 @@ class NoticeWorkflow:
         self._undated = notice.gag is Gag.UNDATED
         self._orders: list[str] = list(notice.orders)
         self._ruled = False
+        self._silences = 0
         self._lifted = False
         self._recorded = 0
         self._objected = False
@@ -116,7 +118,7 @@ class NoticeWorkflow:
             )
             await self._read_orders()
             if not self._clocks_news():
-                self._take_up(self._desk.next())
+                await self._take_up(self._desk.next())
         self._machine.show(Phase.NOTICE, Queue.MACHINE, "the notice to be sent (N1)")
         if self._lifted or self._delay_until != self._notice.delay_until:
             await self._record_delay()
@@ -139,12 +141,14 @@ class NoticeWorkflow:
             if order.until is not None:
                 self._gag_until = later_end(self._gag_until, order.until)
 
-    def _take_up(self, ruling: Ruling | None) -> None:
+    async def _take_up(self, ruling: Ruling | None) -> None:
         """What a person decided of a gag without an end (N2)."""
         if ruling is None:
             return
         self._ruled = self._ruled or ruling.verdict in _ABOUT_SILENCE
         if ruling.verdict is Verdict.TELL_USER:
+            if self._undated:
+                await self._refuse_silence()
             self._undated = False
             self._delay_until = None
         elif ruling.verdict is Verdict.LIFT_GAG:
@@ -153,6 +157,13 @@ class NoticeWorkflow:
         elif ruling.verdict is Verdict.DATE_GAG and ruling.until is not None:
             self._undated = False
             self._gag_until = later_end(self._gag_until, ruling.until)
+
+    async def _refuse_silence(self) -> None:
+        """Tell the agency that its order without an end does not keep us from telling the user (N2, N3)."""
+        self._silences += 1
+        step = f"notice-{self._notice.n}-refuse-silence-{self._silences}"
+        await self._machine.do(Closing.refuse_silence, self._machine.step(step), "write that silence is refused")
+        await self._machine.post(step, "tell the agency that the user will be told")
 
     def _show_gag(self) -> None:
         ref = self._notice.ref

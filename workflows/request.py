@@ -67,6 +67,7 @@ class RequestWorkflow:
         self._withdrawn = False
         self._looks = 0
         self._questions = 0
+        self._silences = 0
         self._reviews = 1
         self._accounts: tuple[int, ...] = ()
         self._told: set[int] = set()
@@ -209,6 +210,8 @@ class RequestWorkflow:
             if ruling.verdict in (Verdict.APPROVE, Verdict.NARROW) and ruling.settled:
                 return None
             self._rule_on_gag(ruling)
+            if _is(ruling, Verdict.TELL_USER):
+                await self._refuse_silence()
             if _is(ruling, Verdict.ASK):
                 asked = True
                 await self._ask()
@@ -450,6 +453,13 @@ class RequestWorkflow:
         await self._machine.do(Closing.ask, step, "write the reviewer's question")
         self._question.ask(step.at)
         await self._machine.post(step.step, "ask the agency for more")
+
+    async def _refuse_silence(self) -> None:
+        """Tell the agency that the user will be told after all (N3)."""
+        self._silences += 1
+        step = f"refuse-silence-{self._silences}"
+        await self._machine.do(Closing.refuse_silence, self._machine.step(step), "write that silence is refused")
+        await self._machine.post(step, "tell the agency that the user will be told")
 
     async def _reopen(self) -> None:
         """The user objected: earlier approvals no longer hold, and a person looks again (N1)."""

@@ -244,7 +244,7 @@ async def certificates(world: World) -> AsyncIterator[Moment]:
 
 
 async def silences(world: World) -> AsyncIterator[Moment]:
-    """A request whose agency does not answer: reminded, and closed at the deadline."""
+    """An agency that does not answer, reminded and given up at the deadline; and silence that is refused."""
     ref = await world.mail(SampleProcess.SUBPOENA, badge="")
     await world.letter_of(ref, "items_missing")
     await world.advance(days=15)
@@ -253,6 +253,15 @@ async def silences(world: World) -> AsyncIterator[Moment]:
     await world.advance(days=46)
     await world.ended(ref)
     yield "request-unanswered", request_id(ref)
+
+    ref = await world.mail(SampleProcess.SUBPOENA, silence="yes")
+    await world.verify(ref)
+    await world.phase(ref, Phase.LEGAL_REVIEW)
+    assert (await world.sign(ref, Verdict.TELL_USER, "rita")).accepted
+    await world.letter_of(ref, "silence_refused")
+    yield "request-silence-refused", request_id(ref)
+    assert (await world.sign(ref, Verdict.REJECT, "rita")).accepted
+    await world.ended(ref)
 
 
 async def withdrawals(world: World) -> AsyncIterator[Moment]:

@@ -129,11 +129,14 @@ async def test_N2_an_order_without_an_end_is_dated_by_a_person_before_anything_i
     assert len(world.letters(MAREN)) == 1
 
 
-async def test_N2_an_order_without_an_end_that_is_set_aside_lets_the_user_object_first(world: World) -> None:
+async def test_N2_N3_an_order_without_an_end_that_is_set_aside_lets_the_user_object_first(world: World) -> None:
     ref = await world.mail(SampleProcess.SUBPOENA, silence="yes")
     await world.verify(ref)
     await world.phase(ref, Phase.LEGAL_REVIEW)
-    assert (await world.sign(ref, Verdict.TELL_USER, "rita")).accepted
+    assert (await world.sign(ref, Verdict.TELL_USER, "rita", reason="No court is named.")).accepted
+    refusal = await world.letter("silence_refused", SENDER)
+    assert "No court is named." in refusal.body
+    assert "(N3)" in refusal.body
     await world.approve(ref, "rita")
     await world.shown(notice_id(ref, 1), Phase.OBJECTION_WINDOW)
     assert (await world.case(ref)).production is None
