@@ -18,11 +18,6 @@ from policy.vocabulary import Clause
 
 ROOT = Path(__file__).parents[2]
 
-#: Clauses that nothing keeps yet. To take one off: tests that carry its id, and in its section of the guide Rule, Step,
-#: Letters and Tests in place of Not yet.
-NOT_YET = frozenset[Clause]()
-KEPT = [clause for clause in Clause if clause not in NOT_YET]
-
 
 def guide() -> str:
     return (ROOT / "docs" / "guide.md").read_text(encoding="utf-8")
@@ -37,7 +32,7 @@ def sections() -> dict[str, str]:
 
 
 def said(clause: Clause, what: str) -> list[str]:
-    """What the clause's section names under `- Rule:`, `- Step:`, `- Letters:`, `- Tests:` or `- Not yet:`."""
+    """What the clause's section names under `- Rule:`, `- Step:`, `- Letters:` or `- Tests:`."""
     line = re.search(rf"^- {what}: (.+(?:\n  .+)*)", sections().get(clause, ""), re.MULTILINE)
     return re.findall("`([^`]+)`", line[1]) or [line[1]] if line else []
 
@@ -85,7 +80,7 @@ def test_the_guide_has_a_section_for_every_clause_in_their_order() -> None:
     assert list(sections()) == [clause.value for clause in Clause]
 
 
-@pytest.mark.parametrize("clause", KEPT)
+@pytest.mark.parametrize("clause", Clause)
 def test_every_clause_says_what_it_asks_and_who_keeps_it(clause: Clause) -> None:
     assert len(sections()[clause].split("\n\n")[1]) > 40, "in our own words"
     assert said(clause, "Rule"), "no rule"
@@ -94,7 +89,7 @@ def test_every_clause_says_what_it_asks_and_who_keeps_it(clause: Clause) -> None
     assert said(clause, "Tests") == [f"pytest -k _{clause}_"]
 
 
-@pytest.mark.parametrize("clause", KEPT)
+@pytest.mark.parametrize("clause", Clause)
 def test_every_function_that_the_guide_names_is_there(clause: Clause) -> None:
     for named in said(clause, "Rule") + said(clause, "Step"):
         file, _, name = named.partition(":")
@@ -102,23 +97,16 @@ def test_every_function_that_the_guide_names_is_there(clause: Clause) -> None:
         assert name in names_in(ROOT / file), f"{clause}: {file} has no {name}"
 
 
-@pytest.mark.parametrize("clause", KEPT)
+@pytest.mark.parametrize("clause", Clause)
 def test_the_letters_of_a_clause_are_those_whose_own_comment_names_it(clause: Clause) -> None:
     named = set(said(clause, "Letters")) - {"none"}
     purposes = {letter: shipped(f"letters/en/{letter}.txt").splitlines()[1] for letter in LetterName}
     assert named == {letter.value for letter, purpose in purposes.items() if clause in clauses_in(purpose)}
 
 
-@pytest.mark.parametrize("clause", KEPT)
+@pytest.mark.parametrize("clause", Clause)
 def test_every_clause_has_tests_that_carry_its_id(clause: Clause) -> None:
     assert of(clause), f"no test has _{clause}_ in its name"
-
-
-@pytest.mark.parametrize("clause", sorted(NOT_YET))
-def test_what_nothing_keeps_yet_is_said_to_be_so(clause: Clause) -> None:
-    assert not of(clause), f"{clause} has tests: take it off NOT_YET, and say in docs/guide.md who keeps it"
-    assert said(clause, "Not yet")
-    assert not said(clause, "Rule")
 
 
 def test_no_test_carries_what_looks_like_a_clause_and_is_none() -> None:
