@@ -56,7 +56,7 @@ async def test_N2_P3_an_order_of_events_that_is_easily_gone_through_wrongly(worl
 
 @pytest.mark.parametrize("_batch", range(max(1, _MANY // _IN_ONE_WORLD)))
 @settings(
-    max_examples=_IN_ONE_WORLD if _MANY else 3,
+    max_examples=_IN_ONE_WORLD if _MANY else 1,
     derandomize=not _MANY,
     database=None,
     deadline=None,
