@@ -6,13 +6,16 @@ from activities.ports import CaseFile, CaseLedger, Conflict, RecordedDecision
 from activities.record import Change, DecisionRecorded, Entry, ScopeApproved, SenderSuspected
 from contract.messages import DecideInput
 from contract.signing import signature_holds
+from policy.addresses import domain_of
 from policy.book import policy_book
 from policy.channels import obstacle
-from policy.decisions import approvals, checks_due, judge
+from policy.decisions import approvals, judge
+from policy.directory import AgencyDirectory, normal_number, number_id
 from policy.request import request_facts
 from policy.scope import Narrowing, scope_of
 from policy.scrutiny import closer_look
 from policy.statements import Refusal, Ruling, SignedStatement, Standing, Statement, Verdict
+from policy.verification import Presented, checks_due
 from policy.vocabulary import Phase, RequestKind
 
 
@@ -33,8 +36,9 @@ class Deciding:
             case,
             question,
             done,
+            presented=presented(case, known_sender=await self._ledger.known_sender(case.ref)),
+            directory=await self._ledger.directory(),
             reason_kept=await self._reason_kept(question.signed),
-            known_sender=await self._ledger.known_sender(case.ref),
         )
         ruling = await self._rule(question, standing)
         if done is not None:
@@ -48,8 +52,8 @@ class Deciding:
         )
         try:
             await self._ledger.commit(entry)
-        except Conflict:
-            ruling = _conflicting("the record has this statement already, or forbids this signer to approve")
+        except Conflict as conflict:
+            ruling = _conflicting(str(conflict))
             refused = entry.model_copy(
                 update={"changes": _changes(question.signed, ruling, standing, case.envelope.message_id), "phase": None}
             )
@@ -68,14 +72,37 @@ class Deciding:
         return judge(statement, standing, signer, signature_holds=holds)
 
 
+def presented(case: CaseFile, *, known_sender: bool) -> Presented:
+    """The case as a verifier has it before them."""
+    facts = request_facts(case.facts)
+    return Presented(
+        kind=case.kind,
+        sender=case.sender,
+        process=facts.process,
+        country=facts.country,
+        classes=facts.requested,
+        has_document=any(document.accepted for document in case.documents),
+        first_time=not known_sender,
+        frozen=case.frozen_at is not None,
+    )
+
+
 def _standing(
-    case: CaseFile, question: DecideInput, done: RecordedDecision | None, *, reason_kept: bool, known_sender: bool
+    case: CaseFile,
+    question: DecideInput,
+    done: RecordedDecision | None,
+    *,
+    presented: Presented,
+    directory: AgencyDirectory,
+    reason_kept: bool,
 ) -> Standing:
     """The case as the statement meets it; what this very step has recorded before does not count against itself."""
     facts = request_facts(case.facts)
     book = policy_book(case.policy_version)
     scope = scope_of(case.ref, facts, case.review, case.kind)
     blocked = obstacle(scope.process, scope.country, case.envelope.received_at, book)
+    agency = directory.agency_of(domain_of(case.envelope.sender))
+    given = normal_number(facts.officer_phone or "")
     others = [decision for decision in case.decisions if decision is not done]
     return Standing(
         ref=case.ref,
@@ -83,13 +110,10 @@ def _standing(
         now=question.at,
         scope=scope,
         gag=facts.gag,
-        checks_due=checks_due(
-            case.kind,
-            case.sender,
-            scope,
-            has_document=any(d.accepted for d in case.documents),
-            known_sender=known_sender,
-        ),
+        checks_due=checks_due(presented),
+        frozen=presented.frozen,
+        numbers=frozenset(map(number_id, agency.numbers)) if agency else None,
+        numbers_in_mail=frozenset({number_id(given)} if given else ()),
         kind=case.kind,
         obstacle=f"{blocked.clause.value}: it needs {blocked.detail}" if blocked else "",
         reason_kept=reason_kept,
@@ -106,7 +130,11 @@ def _changes(signed: SignedStatement, ruling: Ruling, standing: Standing, messag
     """The statement as it was ruled on; with an approval that it completes, the scope that it lets out, and with an
     emergency found to be feigned, the suspicion of who sent it."""
     recorded = DecisionRecorded(
-        signed=signed, accepted=ruling.accepted, refusal=ruling.refusal, sentence=ruling.sentence
+        signed=signed,
+        accepted=ruling.accepted,
+        review=standing.scope.round,
+        refusal=ruling.refusal,
+        sentence=ruling.sentence,
     )
     statement = signed.statement
     if ruling.accepted and _feigned(statement, standing):

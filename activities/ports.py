@@ -104,7 +104,7 @@ class WaitingMail(KeptMail):
 
 
 class Production(Frozen):
-    """What was produced: the package object, for which approved scope, and until when its link works."""
+    """What was produced: the package object, for which approved scope, and until when its link works, or worked."""
 
     scope: str
     package: str
@@ -112,6 +112,7 @@ class Production(Frozen):
     records: int
     made_at: AwareDatetime
     link_expires_at: AwareDatetime
+    revoked_at: AwareDatetime | None = None
 
 
 class LedgerEvent(Frozen):
@@ -127,7 +128,10 @@ class LedgerEvent(Frozen):
 
 
 class CaseFile(Frozen):
-    """Everything the legal record knows of one case: one read, for every activity and for `dueprocess show`."""
+    """Everything the legal record knows of one case: one read, for every activity and for `dueprocess show`.
+
+    `frozen_at` (UTC): its sender was blocked then, and no verifier has called back since (S1).
+    """
 
     ref: str
     kind: RequestKind
@@ -141,6 +145,7 @@ class CaseFile(Frozen):
     missing: tuple[Clause, ...] = ()
     decisions: tuple[RecordedDecision, ...] = ()
     review: int = 1
+    frozen_at: AwareDatetime | None = None
     approved: Scope | None = None
     approved_by: tuple[str, ...] = ()
     snapshot: StoredSnapshot | None = None
@@ -233,10 +238,10 @@ class CaseLedger(Protocol):
         """The person on the roster, or None."""
 
     async def directory(self) -> AgencyDirectory:
-        """The agencies that are known, with their domains (S1)."""
+        """The agencies that are known, with their domains and numbers, and the senders that are blocked (S1)."""
 
     async def known_sender(self, ref: str) -> bool:
-        """Whether a verifier has found another request of the address that opened this case authentic."""
+        """Whether a verifier has found another request of the case's very address genuine, and none forged (G1)."""
 
     async def reason(self, sha256: str) -> str | None:
         """The free text that a statement's `reason` hash stands for, if it was kept."""

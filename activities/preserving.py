@@ -80,6 +80,8 @@ class Preserving:
     async def copy_approved(self, step: Step) -> SnapshotResult:
         """Copy exactly the approved scope; from the preserved snapshot where a hold was claimed (U2, P3)."""
         case = await self._ledger.case(step.ref)
+        if case.frozen_at is not None:
+            return SnapshotResult(accounts=(), records=0, frozen=True)
         if not done(case, step.step):
             if case.approved is None:
                 refuse("NotApproved", "no approved scope is in the record")
@@ -186,6 +188,7 @@ class Preserving:
             until=case.hold.until,
             extended=case.hold.extended,
             documents_accepted=any(document.accepted for document in asked.reading.documents),
+            frozen=case.frozen_at is not None,
         )
         if reason is None:
             book = clocks(request_facts(case.facts), case.envelope.received_at, policy_book(step.policy))

@@ -8,10 +8,10 @@ from pathlib import Path
 
 from temporalio import activity
 
-from activities.ports import CaseFile, CaseLedger, LetterWriter, ObjectStore, Packager, PackageRequest
+from activities.ports import CaseFile, CaseLedger, Conflict, LetterWriter, ObjectStore, Packager, PackageRequest
 from activities.record import Entry, ProductionMade
 from activities.steps import agency_letter, alive, costs_of, done, refuse
-from contract.messages import Step
+from contract.messages import ProductionResult, Step
 from policy.book import policy_book
 from policy.channels import obstacle
 from policy.decisions import approvals_needed
@@ -38,14 +38,17 @@ class Producing:
         self._public_url = public_url
 
     @activity.defn
-    async def produce(self, step: Step) -> None:
-        """Write and store the package of the approved scope. At most one for each approved scope.
+    async def produce(self, step: Step) -> ProductionResult:
+        """Write and store the package of the approved scope. At most one for each approved scope, and none while the
+        case is frozen: where its sender is blocked in the same moment, the record decides which came first (S1).
 
         The link's token is drawn here and leaves only in the letter; the record keeps its hash.
         """
         case = await self._ledger.case(step.ref)
         if done(case, step.step):
-            return
+            return ProductionResult(made=True)
+        if case.frozen_at is not None:
+            return ProductionResult(made=False)
         scope = _approved_scope(case)
         with tempfile.TemporaryDirectory(prefix="production-") as folder:
             async with alive():
@@ -73,9 +76,16 @@ class Producing:
             sha256=sha256,
             costs=costs_of(case),
         )
-        await self._ledger.commit(
-            Entry(ref=step.ref, step=step.step, at=step.at, phase=Phase.PRODUCTION, changes=(made,), letters=(letter,))
+        entry = Entry(
+            ref=step.ref, step=step.step, at=step.at, phase=Phase.PRODUCTION, changes=(made,), letters=(letter,)
         )
+        try:
+            await self._ledger.commit(entry)
+        except Conflict:
+            if (await self._ledger.case(step.ref)).frozen_at is None:
+                raise
+            return ProductionResult(made=False)
+        return ProductionResult(made=True)
 
     async def _contents(self, case: CaseFile, scope: Scope, step: Step) -> tuple[PackageRequest, dict[str, bytes]]:
         if case.snapshot is None:

@@ -98,7 +98,8 @@ class Receiving:
         waits = case.phase in _ASKS and (not case.missing or _unanswered_reply(case))
         asks = bool(missing) and _understood(missing) and waits
         if asks or _clauses(missing) != case.missing:
-            goes_on = case.kind is not RequestKind.PRESERVATION and not missing and is_authentic(case)
+            sound = is_authentic(case) and case.frozen_at is None
+            goes_on = case.kind is not RequestKind.PRESERVATION and not missing and sound
             phase = Phase.LEGAL_REVIEW if goes_on else None
             letters = (agency_letter(self._letters, case, LetterName.ITEMS_MISSING, items=missing),) if asks else ()
             await self._commit(step, phase, (ItemsMissing(clauses=_clauses(missing)),), letters)
@@ -133,6 +134,7 @@ class Receiving:
             claim_waits=facts.preservation_ref is not None and not _is_believed(case),
             mail_waits=len(case.mail),
             asked=asked,
+            frozen=case.frozen_at is not None,
             maybe_emergency=_unrecognised(case, facts) is Recognition.CONTENT_ONLY,
         )
 
@@ -142,7 +144,8 @@ class Receiving:
         The ledger decides, in one transaction, between a claim and a purge that meet at the deadline. What is not
         proven claims nothing before a verifier has found it genuine; the hold waits for that at its end.
         """
-        if case.kind is not RequestKind.DISCLOSURE or facts.preservation_ref is None or not _is_believed(case):
+        waits = case.frozen_at is not None or not _is_believed(case)
+        if case.kind is not RequestKind.DISCLOSURE or facts.preservation_ref is None or waits:
             return None
         try:
             kept = await self._ledger.case(facts.preservation_ref)

@@ -88,10 +88,14 @@ class RequestWithdrawn(Frozen):
 
 
 class DecisionRecorded(Frozen):
-    """A person's statement, accepted or refused. A refused one is kept too: somebody tried."""
+    """A person's statement, accepted or refused. A refused one is kept too: somebody tried.
+
+    `review` is the review of the case in which it was ruled on: where that is over by now, it cannot count any more.
+    """
 
     signed: SignedStatement
     accepted: bool
+    review: int = 1
     refusal: Refusal | None = None
     sentence: str = ""
 
@@ -107,6 +111,21 @@ class ReviewReopened(Frozen):
     """The case went back to legal review, so earlier approvals no longer hold; `round` counts from 1."""
 
     round: int
+
+
+class CaseFrozen(Frozen):
+    """The sender was blocked (S1), by this person. Earlier approvals end with the review that they were given in, which
+    `round` follows; nothing is approved, given, extended or claimed before a verifier has called back anew."""
+
+    by: str
+    round: int
+
+
+class LinkRevoked(Frozen):
+    """The link to this scope's package works no longer: what has been fetched is out, and no more will be."""
+
+    scope: str
+    by: str
 
 
 class SnapshotTaken(Frozen):
@@ -307,6 +326,8 @@ Change = (
     | DecisionRecorded
     | ScopeApproved
     | ReviewReopened
+    | CaseFrozen
+    | LinkRevoked
     | SnapshotTaken
     | HoldStarted
     | HoldExtended

@@ -28,9 +28,15 @@ class Restricting:
 
     @activity.defn
     async def apply(self, step: Step) -> RestrictionResult:
-        """Apply what was approved, and tell the agency (X1). Nobody is found where no account is in the result."""
+        """Apply what was approved, and tell the agency (X1). Nobody is found where no account is in the result.
+
+        Nothing is applied where the case is frozen (S1); what the service was told before its sender was blocked stands
+        until a person lifts it.
+        """
         case = await self._ledger.case(step.ref)
         if not done(case, step.step):
+            if case.frozen_at is not None:
+                return RestrictionResult(accounts=(), until=step.at, frozen=True)
             await self._apply(case, step)
             case = await self._ledger.case(step.ref)
         if case.restriction is None:

@@ -115,6 +115,7 @@ class Assessment(Frozen):
 
     `asked` says that this look wrote a letter which asks the agency for what is missing; `claim_waits` that the hold it
     names can be claimed once a verifier has found it genuine; `mail_waits` how many messages wait for a person.
+    `frozen` says that the sender was blocked and nobody has called back since (S1).
     `respond_by` (UTC) is when the law of its channel wants the answer, where it has a clock of its own (F2).
     """
 
@@ -132,6 +133,7 @@ class Assessment(Frozen):
     scope: str
     claimed: str | None = None
     asked: bool = False
+    frozen: bool = False
     maybe_emergency: bool = False
     claim_waits: bool = False
     mail_waits: int = 0
@@ -148,10 +150,14 @@ class DecideInput(Frozen):
 
 
 class RestrictionResult(Frozen):
-    """Whom an applied restriction concerns (opaque numbers; none: nobody was found), and when it lifts itself (UTC)."""
+    """Whom an applied restriction concerns (opaque numbers; none: nobody was found), and when it lifts itself (UTC).
+
+    `frozen`: nothing was applied, as its sender is blocked (S1).
+    """
 
     accounts: tuple[int, ...]
     until: AwareDatetime
+    frozen: bool = False
 
 
 class LiftStep(Frozen):
@@ -164,10 +170,17 @@ class LiftStep(Frozen):
 
 
 class SnapshotResult(Frozen):
-    """Whose records were copied (opaque numbers) and how many there were."""
+    """Whose records were copied (opaque numbers) and how many there were; none where the case is frozen (S1)."""
 
     accounts: tuple[int, ...]
     records: int
+    frozen: bool = False
+
+
+class ProductionResult(Frozen):
+    """Whether the package was made; it is not where the case was frozen meanwhile (S1)."""
+
+    made: bool
 
 
 class NoticeStep(Frozen):

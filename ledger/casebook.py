@@ -11,10 +11,11 @@ from activities.ports import CaseFile, CaseNotFound, MessageNotFound, OwedLetter
 from activities.record import Entry
 from intake.reading import MessageReading
 from ledger import outbox
-from ledger.casefile import known_sender, read_case
+from ledger.casefile import read_case
 from ledger.conflicts import conflicts
 from ledger.directory import read_directory
 from ledger.events import Event, append
+from ledger.familiar import is_known
 from ledger.projection import project
 from ledger.published import kind, public
 from ledger.reliance import needed
@@ -60,14 +61,12 @@ class Casebook:
     async def commit(self, entry: Entry) -> bool:
         with conflicts():
             async with self._engine.begin() as connection:
-                await _enter(connection, entry)
-                if not await _is_new(connection, entry):
+                events = await enter(connection, entry)
+                if events is None:
                     await connection.rollback()
                     return False
-                for change in entry.changes:
-                    await project(connection, entry, change)
                 letters = await outbox.write(connection, entry, self._mail_domain)
-                await append(connection, [*_events(entry), *letters])
+                await append(connection, [*events, *letters])
                 return True
 
     async def answered(self, header_ids: Sequence[str]) -> frozenset[str]:
@@ -102,7 +101,7 @@ class Casebook:
 
     async def known_sender(self, ref: str) -> bool:
         async with self._engine.connect() as connection:
-            return await known_sender(connection, ref)
+            return await is_known(connection, ref)
 
     async def reason(self, sha256: str) -> str | None:
         async with self._engine.connect() as connection:
@@ -134,7 +133,22 @@ class Casebook:
             return bool((await connection.execute(select(waiting))).scalar_one())
 
 
-async def _enter(connection: AsyncConnection, entry: Entry) -> None:
+async def enter(connection: AsyncConnection, entry: Entry) -> list[Event] | None:
+    """Bring the tables to where they stand after the step; returns its events, or None where it was added before.
+
+    Raises:
+        CaseNotFound: there is no such case.
+        Conflict: a change does not fit what the record holds.
+    """
+    await _lock(connection, entry)
+    if not await _is_new(connection, entry):
+        return None
+    for change in entry.changes:
+        await project(connection, entry, change)
+    return _events(entry)
+
+
+async def _lock(connection: AsyncConnection, entry: Entry) -> None:
     """Set the phase, which also locks the case: its steps are added one after the other.
 
     Raises:

@@ -24,9 +24,9 @@ from ledger.tables import (
     productions,
     restricted_accounts,
     restrictions,
+    revoked_links,
     snapshots,
 )
-from policy.statements import Verdict
 
 #: A row as JSON: instants are ISO strings in UTC, as every connection of the record runs in UTC.
 _Json = dict[str, Any]
@@ -71,6 +71,7 @@ def _query() -> Select[Any]:
         _rows(restrictions, restrictions.c.ref),
         _rows(restricted_accounts, restricted_accounts.c.n),
         _rows(appeals, appeals.c.id),
+        _rows(revoked_links, revoked_links.c.at),
         _rows(events, events.c.seq),
     ).join_from(cases, messages, cases.c.message_id == messages.c.message_id)
 
@@ -92,6 +93,7 @@ async def read_case(connection: AsyncConnection, ref: str) -> CaseFile:
     return CaseFile.model_validate(
         {
             **_pick(case, "ref", "kind", "phase", "policy_version", "sender", "reasons", "missing", "review"),
+            "frozen_at": case["frozen_at"],
             **_pick(case, "outcome", "retain_until"),
             "envelope": _envelope(row["message"]),
             "facts": [_pick(fact, "field", "value", "source", "confidence") for fact in row["facts"]],
@@ -109,28 +111,12 @@ async def read_case(connection: AsyncConnection, ref: str) -> CaseFile:
                 | {"sender": mail["sender"] or "", "subject": mail["subject"] or ""}
                 for mail in row["kept_mail"]
             ],
-            "production": next((_without(p, "ref", "token_sha256") for p in reversed(row["productions"])), None),
+            "production": _production(row["productions"], row["revoked_links"]),
             "restriction": _restriction(row["restrictions"], row["restricted_accounts"]),
             "appeals": [_without(a, "id", "ref") | {"text": a["text"] or ""} for a in row["appeals"]],
             "events": [_without(event, "content_sha256", "prev") for event in row["events"]],
         }
     )
-
-
-async def known_sender(connection: AsyncConnection, ref: str) -> bool:
-    """Whether a verifier has found another request of the address that opened this case authentic. Erased ones are
-    forgotten."""
-    first, earlier = messages.alias(), messages.alias()
-    this, other = cases.alias(), cases.alias()
-    sender = select(first.c.sender).join(this, this.c.message_id == first.c.message_id).where(this.c.ref == ref)
-    verified = (
-        select(decisions.c.id)
-        .join(other, other.c.ref == decisions.c.ref)
-        .join(earlier, earlier.c.message_id == other.c.message_id)
-        .where(earlier.c.sender == sender.scalar_subquery(), other.c.ref != ref)
-        .where(decisions.c.accepted, decisions.c.verdict == Verdict.AUTHENTIC.value)
-    )
-    return bool((await connection.execute(select(verified.exists()))).scalar_one())
 
 
 def _pick(row: _Json, *names: str) -> _Json:
@@ -157,6 +143,15 @@ def _documents(rows: list[_Json]) -> list[_Json]:
 def _approved(scopes: list[_Json], review: int) -> _Json | None:
     """The latest approval of the review that is current: reopening a review ends the approvals before it."""
     return next((scope for scope in reversed(scopes) if scope["review"] == review and scope["body"]), None)
+
+
+def _production(rows: list[_Json], revoked: list[_Json]) -> _Json | None:
+    """The latest production, and since when its link is revoked, if it is."""
+    if not rows:
+        return None
+    latest = rows[-1]
+    revoked_at = next((link["at"] for link in revoked if link["scope"] == latest["scope"]), None)
+    return _without(latest, "ref", "token_sha256") | {"revoked_at": revoked_at}
 
 
 def _snapshot(rows: list[_Json], owners: list[_Json]) -> _Json | None:

@@ -25,7 +25,8 @@ _SENTENCES = {
     "uq_roster_one_key_a_name": "someone of this name is on the roster; revoke their key first",
     "pk_roster": "this key is on the roster already",
     "uq_roster_public_key": "this key is on the roster already",
-    "pk_agencies": "another agency of this name is in the directory already",
+    "uq_blocked_senders_sender": "this sender is blocked already",
+    "pk_revoked_links": "this link has been revoked already",
     "pk_agency_domains": "one of these domains belongs to another agency of the directory",
 }
 

@@ -11,6 +11,7 @@ from activities.record import (
     AppealMade,
     AppealsAnswered,
     CaseClosed,
+    CaseFrozen,
     Change,
     CostsClaimed,
     DecisionRecorded,
@@ -26,6 +27,7 @@ from activities.record import (
     HoldStarted,
     HoldWarned,
     ItemsMissing,
+    LinkRevoked,
     MailAdmitted,
     MailKept,
     MailNoted,
@@ -65,11 +67,12 @@ from ledger.tables import (
     productions,
     restricted_accounts,
     restrictions,
+    revoked_links,
     roster,
     snapshots,
 )
 from policy.facts import Fact
-from policy.statements import Verdict
+from policy.statements import Check, Verdict
 from policy.vocabulary import Automatic
 
 
@@ -97,11 +100,16 @@ async def project(connection: AsyncConnection, entry: Entry, change: Change) -> 
             await _scope_approved(connection, entry, change)
         case ReviewReopened():
             await _case(connection, entry.ref, review=change.round)
+        case CaseFrozen():
+            await _case(connection, entry.ref, review=change.round, frozen_at=entry.at)
+        case LinkRevoked():
+            await connection.execute(insert(revoked_links).values(ref=entry.ref, scope=change.scope, at=entry.at))
         case SnapshotTaken():
             await _snapshot_taken(connection, entry, change)
         case HoldStarted():
             await connection.execute(insert(holds).values(ref=entry.ref, since=entry.at, until=change.until))
         case HoldExtended():
+            await _not_frozen(connection, entry.ref)
             extend = _hold(entry.ref).where(~holds.c.extended, holds.c.until < change.until)
             await _one(
                 connection,
@@ -109,6 +117,7 @@ async def project(connection: AsyncConnection, entry: Entry, change: Change) -> 
                 "P3: there is no hold here that can be extended: it is extended once, and to a later end",
             )
         case HoldClaimed():
+            await _not_frozen(connection, change.by_ref)
             unclaimed = _hold(entry.ref).where(
                 or_(holds.c.claimed_by.is_(None), holds.c.claimed_by == change.by_ref), holds.c.purged_at.is_(None)
             )
@@ -140,6 +149,7 @@ async def project(connection: AsyncConnection, entry: Entry, change: Change) -> 
         case ObjectionMade():
             await _notice(connection, entry.ref, change.n, objected_at=entry.at)
         case ProductionMade():
+            await _not_frozen(connection, entry.ref)
             values = change.model_dump() | {"ref": entry.ref, "made_at": entry.at}
             await connection.execute(insert(productions).values(values))
         case RestrictionApplied():
@@ -154,6 +164,8 @@ async def project(connection: AsyncConnection, entry: Entry, change: Change) -> 
             still_open = update(appeals).where(appeals.c.ref == entry.ref, appeals.c.answered_at.is_(None))
             answered = still_open.where(appeals.c.made_at <= change.made_until)
             await connection.execute(answered.values(answered_at=entry.at, granted=change.granted))
+        case PackageFetched():
+            await _link_works(connection, entry.ref, change.package)
         case CaseClosed():
             closed = {"outcome": change.outcome.value, "closed_at": entry.at, "retain_until": change.retain_until}
             await _case(connection, entry.ref, **closed)
@@ -163,7 +175,6 @@ async def project(connection: AsyncConnection, entry: Entry, change: Change) -> 
             | ExtensionRefused()
             | HoldWarned()
             | MailUnconfirmed()
-            | PackageFetched()
             | RequestWithdrawn()
             | SenderSuspected()
             | OwedProcessArrived()
@@ -196,6 +207,8 @@ async def _add_facts(connection: AsyncConnection, entry: Entry, added: tuple[Fac
 
 async def _decision(connection: AsyncConnection, entry: Entry, change: DecisionRecorded) -> None:
     statement = change.signed.statement
+    if change.accepted:
+        await _still_counts(connection, entry.ref, change)
     person = select(roster.c.person).where(roster.c.id == statement.by).scalar_subquery()
     await connection.execute(
         insert(decisions).values(
@@ -235,7 +248,37 @@ def _mail(ref: str, message_id: str) -> Update:
     return update(kept_mail).where(kept_mail.c.ref == ref, kept_mail.c.message_id == message_id)
 
 
+async def _still_counts(connection: AsyncConnection, ref: str, change: DecisionRecorded) -> None:
+    """An accepted statement is of the review that is current, whatever happened since it was ruled on; a verifier's
+    call-back ends a freeze (S1)."""
+    review = (await connection.execute(select(cases.c.review).where(cases.c.ref == ref))).scalar_one()
+    require(review == change.review, "the review in which this was signed is over; look at the case again")
+    statement = change.signed.statement
+    if statement.verdict in (Verdict.APPROVE, Verdict.NARROW):
+        await _not_frozen(connection, ref)
+    elif statement.verdict is Verdict.AUTHENTIC and Check.CALLED_BACK in statement.checks:
+        await _case(connection, ref, frozen_at=None)
+
+
+async def _not_frozen(connection: AsyncConnection, ref: str) -> None:
+    """Locks the case as well: whether its sender is blocked before or after this is then certain."""
+    query = select(cases.c.frozen_at).where(cases.c.ref == ref).with_for_update()
+    frozen_at = (await connection.execute(query)).scalar_one()
+    require(frozen_at is None, "S1: the sender is blocked, and nobody has called back since")
+
+
+async def _link_works(connection: AsyncConnection, ref: str, package: str) -> None:
+    """The lock orders a download and a revocation that come in the same moment."""
+    revoked = (
+        select(revoked_links.c.scope)
+        .join(productions, (productions.c.ref == revoked_links.c.ref) & (productions.c.scope == revoked_links.c.scope))
+        .where(productions.c.ref == ref, productions.c.package == package)
+    )
+    require((await connection.execute(revoked)).first() is None, "S1: this link has been revoked")
+
+
 async def _scope_approved(connection: AsyncConnection, entry: Entry, change: ScopeApproved) -> None:
+    await _not_frozen(connection, entry.ref)
     await connection.execute(
         insert(approved_scopes).values(
             ref=entry.ref,

@@ -13,6 +13,7 @@ from activities.record import (
     AppealMade,
     AppealsAnswered,
     CaseClosed,
+    CaseFrozen,
     Change,
     CostsClaimed,
     DecisionRecorded,
@@ -27,6 +28,7 @@ from activities.record import (
     HoldStarted,
     HoldWarned,
     ItemsMissing,
+    LinkRevoked,
     MailAdmitted,
     MailKept,
     MailNoted,
@@ -111,6 +113,10 @@ def public(change: Change) -> Detail:
             }
         case ReviewReopened():
             return {"round": change.round}
+        case CaseFrozen():
+            return {"by": change.by, "round": change.round}
+        case LinkRevoked():
+            return {"scope": change.scope, "by": change.by}
         case SnapshotTaken():
             return {
                 "object": change.object,
@@ -201,6 +207,7 @@ def _decision(change: DecisionRecorded) -> Detail:
     return known | {
         "scope": statement.scope,
         "checks": [check.value for check in statement.checks],
+        "called": statement.called,
         "grounds": [clause.value for clause in statement.grounds],
         "reason": statement.reason,
         "until": _iso(statement.until),

@@ -12,6 +12,7 @@ from ledger.reliance import relied_on
 from ledger.tables import (
     cases,
     productions,
+    revoked_links,
 )
 from policy.vocabulary import Outcome, Phase, RequestKind
 
@@ -94,7 +95,11 @@ class Reports:
 
     async def link(self, token_sha256: str) -> ProductionLink | None:
         """The production whose link has this token, by the token's SHA-256, or None. The caller checks the expiry."""
-        query = select(productions).where(productions.c.token_sha256 == token_sha256)
+        query = (
+            select(productions, revoked_links.c.at.label("revoked_at"))
+            .outerjoin_from(productions, revoked_links)
+            .where(productions.c.token_sha256 == token_sha256)
+        )
         async with self._engine.connect() as connection:
             row = (await connection.execute(query)).mappings().first()
         if row is None:

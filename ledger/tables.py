@@ -161,6 +161,7 @@ cases = Table(
     Column("reasons", JSONB, nullable=False, server_default="[]"),
     Column("missing", JSONB, nullable=False, server_default="[]"),
     Column("review", Integer, nullable=False, server_default="1"),
+    _instant("frozen_at", nullable=True),
     Column("outcome", Text),
     _instant("closed_at", nullable=True),
     _instant("retain_until", nullable=True),
@@ -396,6 +397,16 @@ productions = Table(
     ),
 )
 
+#: Apart from `productions`, whose rows never change.
+revoked_links = Table(
+    "revoked_links",
+    metadata,
+    Column("ref", Text, primary_key=True),
+    Column("scope", Text, primary_key=True),
+    _instant("at"),
+    ForeignKeyConstraint(["ref", "scope"], ["productions.ref", "productions.scope"]),
+)
+
 outbox = Table(
     "outbox",
     metadata,
@@ -441,8 +452,43 @@ agencies = Table(
     metadata,
     Column("name", Text, primary_key=True),
     Column("country", Text, nullable=False),
-    Column("phone", Text, nullable=False),
     _instant("added_at"),
+)
+
+#: The numbers to call back on. `verified_by` is a roster id; null: the number came with the provider's own folder.
+agency_numbers = Table(
+    "agency_numbers",
+    metadata,
+    Column("agency", Text, ForeignKey("agencies.name"), primary_key=True),
+    Column("number", Text, primary_key=True),
+    Column("id", Text, nullable=False),
+    Column("source", Text, nullable=False),
+    Column("verified_by", Text, ForeignKey("roster.id")),
+    _instant("verified_at"),
+    _instant("retired_at", nullable=True),
+)
+Index("ix_agency_numbers_id", agency_numbers.c.id)
+
+#: Addresses, or domains with all below them, that somebody else writes from. A block that has ended stays.
+blocked_senders = Table(
+    "blocked_senders",
+    metadata,
+    _id(),
+    Column("sender", Text, nullable=False),
+    _instant("since"),
+    Column("by", Text, ForeignKey("roster.id"), nullable=False),
+    Column("reason", Text, nullable=False),
+    _instant("ended_at", nullable=True),
+    Column("ended_by", Text, ForeignKey("roster.id")),
+    Column("ended_for", Text),
+    CheckConstraint("(ended_at IS NULL) = (ended_by IS NULL)", name="ended_by_somebody"),
+    CheckConstraint("(ended_at IS NULL) = (ended_for IS NULL)", name="ended_for_a_reason"),
+)
+Index(
+    "uq_blocked_senders_sender",
+    blocked_senders.c.sender,
+    unique=True,
+    postgresql_where=blocked_senders.c.ended_at.is_(None),
 )
 
 #: A domain belongs to one agency, or a look-alike could be listed beside the real one.
@@ -452,6 +498,7 @@ agency_domains = Table(
     Column("domain", Text, primary_key=True),
     Column("agency", Text, ForeignKey("agencies.name"), nullable=False),
     Column("place", Integer, nullable=False),
+    _instant("added_at"),
 )
 
 #: What the events are about, in full. A random salt keeps the hash from betraying what was erased to a guesser.

@@ -10,7 +10,7 @@ from policy.restriction import unnecessary
 from policy.scope import Narrowing, Scope, ScopeError
 from policy.statements import Check, Refusal, Ruling, Signer, Standing, Statement, Verdict
 from policy.triage import CONFIRMABLE, Kept
-from policy.vocabulary import Clause, DataClass, LegalProcess, Phase, RequestKind, Role, SenderVerdict
+from policy.vocabulary import Clause, DataClass, Phase, RequestKind, Role
 
 #: A signer's clock may run ahead of the case's by this much.
 CLOCK_TOLERANCE = timedelta(minutes=10)
@@ -27,7 +27,8 @@ _WHY_CHECKED = {
         "F2: an order under a CLOUD Act agreement is for serious crime, and never aimed at a person of, or in, the "
         "United States; check both (--target-checked)."
     ),
-    Check.CALLED_BACK: "G1: confirm who asks by a call on a number not taken from the message (--called-back).",
+    Check.CALLED_BACK: "G1: confirm who asks by a call on a number not taken from the message (--called-back NUMBER).",
+    Check.BADGE_CHECKED: "R4: have the badge or id number confirmed on the call (--badge-checked).",
 }
 _NEED_GROUNDS = frozenset({Verdict.REJECT, Verdict.CHALLENGE, Verdict.ASK, Verdict.NOT_AUTHENTIC, Verdict.SET_ASIDE})
 #: What cannot be stated without a reason in words.
@@ -84,35 +85,6 @@ def approvals_needed(kind: RequestKind, scope: Scope, *, closer: bool) -> int:
     return 2 if grave or closer or scope.foreign or DataClass.CONTENT in scope.classes else 1
 
 
-def checks_due(
-    kind: RequestKind,
-    sender: SenderVerdict | None,
-    scope: Scope,
-    *,
-    has_document: bool = True,
-    known_sender: bool = True,
-) -> frozenset[Check]:
-    """What a verifier must have seen or done: the signature always (S2), a preservation's letterhead (P2), at whom an
-    order under a CLOUD Act agreement is aimed (F2), and a call-back on a number found elsewhere (G1, S1).
-
-    The call is due where the sender is not accepted as the mail stands, and where nobody has found a request of theirs
-    authentic before; and always where content is asked for, in an emergency (E1) and for a restriction (X1). Genuine
-    police mailboxes are sold and used to forge these, and no check of a mail's sender shows it.
-
-    An emergency may come without a document, by mail from an official address alone (G1), and then has no signature.
-    """
-    due = {Check.SIGNATURE_SEEN} if has_document or kind is not RequestKind.EMERGENCY else set[Check]()
-    if kind is RequestKind.PRESERVATION:
-        due.add(Check.LETTERHEAD_SEEN)
-    if scope.process is LegalProcess.CLOUD_ACT_ORDER:
-        due.add(Check.TARGET_CHECKED)
-    discloses_content = kind is not RequestKind.PRESERVATION and DataClass.CONTENT in scope.classes
-    often_forged = discloses_content or kind in (RequestKind.EMERGENCY, RequestKind.RESTRICTION)
-    if often_forged or sender is not SenderVerdict.ACCEPT or not known_sender:
-        due.add(Check.CALLED_BACK)
-    return frozenset(due)
-
-
 def judge(statement: Statement, standing: Standing, signer: Signer | None, *, signature_holds: bool) -> Ruling:
     """Accept or refuse a statement. Pure: the same statement against the same standing always gives the same ruling."""
     refused = _identity(statement, standing, signer, signature_holds=signature_holds) or _authority(statement, standing)
@@ -154,6 +126,11 @@ def _identity(
 def _authority(statement: Statement, standing: Standing) -> Ruling | None:
     """Whether this verdict can be given now, on this scope, with what the statement says."""
     verdict = statement.verdict
+    if standing.frozen and verdict in _APPROVALS:
+        return _refuse(
+            Refusal.FROZEN,
+            "S1: the sender is blocked, and nothing is approved before a verifier has called back; look again",
+        )
     if standing.phase not in phases_for(verdict):
         return _refuse(
             Refusal.WRONG_PHASE, f"{verdict.value} means nothing while the case is in {standing.phase.value}"
@@ -169,6 +146,10 @@ def _authority(statement: Statement, standing: Standing) -> Ruling | None:
     undone = standing.checks_due - set(statement.checks)
     if verdict is Verdict.AUTHENTIC and undone:
         return _refuse(Refusal.CHECKS_MISSING, " ".join(_WHY_CHECKED[check] for check in sorted(undone)))
+    if verdict is Verdict.AUTHENTIC and Check.CALLED_BACK in statement.checks:
+        refused = _call_back(statement, standing)
+        if refused is not None:
+            return refused
     if verdict in _NEED_GROUNDS and not statement.grounds:
         return _refuse(Refusal.NO_GROUNDS, f"G3: {verdict.value} needs the clause it rests on (--ground)")
     if verdict in _NEED_REASON and not _reasoned(statement, standing):
@@ -218,8 +199,30 @@ def _about_mail(statement: Statement, standing: Standing) -> Ruling | None:
     if _signed(statement.by, standing.accepted, _APPROVALS):
         return _refuse(Refusal.APPROVED_IT, "who approved a case cannot vouch for its mail (separation of duties)")
     calls = not mail.proven or mail.why is Kept.NOT_VERIFIED
-    if calls and Check.CALLED_BACK not in statement.checks:
-        return _refuse(Refusal.CHECKS_MISSING, _WHY_CHECKED[Check.CALLED_BACK])
+    if Check.CALLED_BACK in statement.checks:
+        return _call_back(statement, standing)
+    return _refuse(Refusal.CHECKS_MISSING, _WHY_CHECKED[Check.CALLED_BACK]) if calls else None
+
+
+def _call_back(statement: Statement, standing: Standing) -> Ruling | None:
+    """Whether the number that was called is one to call back on (G1): a verified number of the directory, or, where the
+    agency is not listed, one that was found elsewhere than in the request, and it is said where."""
+    if statement.called is None:
+        return _refuse(Refusal.WRONG_NUMBER, "G1: say which number you called (--called-back NUMBER)")
+    if standing.numbers is None:
+        if statement.called in standing.numbers_in_mail:
+            return _refuse(Refusal.WRONG_NUMBER, "G1: that number stands in the request; find one elsewhere")
+        if not _reasoned(statement, standing):
+            return _refuse(
+                Refusal.NO_REASON, "G1: the agency is not in the directory; say where you found its number (--reason)"
+            )
+    elif not standing.numbers:
+        return _refuse(
+            Refusal.WRONG_NUMBER,
+            "G1: the directory has no number of this agency; verify one first (dueprocess agency number)",
+        )
+    elif statement.called not in standing.numbers:
+        return _refuse(Refusal.WRONG_NUMBER, "G1: that is no verified number of this agency in the directory")
     return None
 
 

@@ -28,9 +28,14 @@ def in_time(received_at: datetime, until: datetime) -> bool:
 
 
 def extension_refusal(
-    *, received_at: datetime, until: datetime, extended: bool, documents_accepted: bool
+    *, received_at: datetime, until: datetime, extended: bool, documents_accepted: bool, frozen: bool = False
 ) -> Reason | None:
-    """Why an extension cannot be given, or None where it is due (P3: once, on a separate formal request, in time)."""
+    """Why an extension cannot be given, or None where it is due (P3: once, on a separate formal request, in time).
+
+    Nor is one given while the hold's sender is blocked and nobody has called back since (S1).
+    """
+    if frozen:
+        return Reason(clause=Clause.S1, detail="we have to confirm by telephone first who sends us this")
     if not documents_accepted:
         return Reason(clause=Clause.P3, detail="an extension needs its own formal request, on letterhead, as a PDF")
     if extended:

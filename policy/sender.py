@@ -1,7 +1,7 @@
 """Who wrote: the rule set for S1. The name of the domain says who could be meant; only proof says that it is them."""
 
 from policy.authentication import Authentication
-from policy.directory import Agency, AgencyDirectory
+from policy.directory import Agency, AgencyDirectory, BlockedSender
 from policy.findings import Reason
 from policy.frozen import Frozen
 from policy.unlisted import judge_other_script, judge_unlisted
@@ -32,13 +32,16 @@ def judge_sender(
 
     A message whose From names nobody, or more than one, is refused: it cannot be said to come from an official
     address. A held message waits for a person, who calls the agency back on a number found elsewhere (G1).
-    `authentication` is what was established when the message was read; without it nothing is proven.
+    `authentication` is what was established when the message was read; without it nothing is proven. Mail of a sender
+    that is blocked is held whatever it proves.
     """
     if author is None or author_domain is None:
         return _refuse("From does not name exactly one address, so no official address sent this")
     named = judge_domain(author_domain, directory)
     if named.verdict is SenderVerdict.REFUSE:
         return named
+    if (block := directory.block_on(author)) is not None:
+        return _in_other_hands(named, author_domain, block)
     own = authentication if authentication is not None and authentication.domain == author_domain else None
     proof = own.proof if own is not None else None
     doubts = _doubts(author_domain, own)
@@ -47,6 +50,15 @@ def judge_sender(
     if verdict is SenderVerdict.HOLD:
         reasons += (Reason(clause=Clause.G1, detail="a person must call back on a number found elsewhere"),)
     return named.model_copy(update={"verdict": verdict, "reasons": reasons, "proven": proof is not None})
+
+
+def _in_other_hands(named: SenderJudgement, domain: str, block: BlockedSender) -> SenderJudgement:
+    """A blocked sender's mail is kept as evidence and held. Whatever it proves of its domain proves nothing of who
+    wrote, so it counts as not proven."""
+    whose = "this address" if "@" in block.sender else domain
+    blocked = _reason(f"{whose} is blocked since {block.since:%Y-%m-%d %H:%M} UTC: somebody else writes from it")
+    call = Reason(clause=Clause.G1, detail="a person must call back on the directory's number")
+    return named.model_copy(update={"verdict": SenderVerdict.HOLD, "reasons": (*named.reasons, blocked, call)})
 
 
 def judge_domain(domain: str, directory: AgencyDirectory) -> SenderJudgement:

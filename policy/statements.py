@@ -40,7 +40,8 @@ class Verdict(StrEnum):
 
 
 class Check(StrEnum):
-    """What a verifier has seen or done with their own eyes (S2, P2; call-back on the directory's number: G1).
+    """What a verifier has seen or done with their own eyes (S2, P2; call-back on the directory's number: G1; the badge
+    or id number confirmed on that call: R4).
 
     Target checked: an order under a CLOUD Act agreement concerns serious crime, and nobody of or in the United States
     (F2).
@@ -49,6 +50,7 @@ class Check(StrEnum):
     SIGNATURE_SEEN = "signature_seen"
     LETTERHEAD_SEEN = "letterhead_seen"
     CALLED_BACK = "called_back"
+    BADGE_CHECKED = "badge_checked"
     TARGET_CHECKED = "target_checked"
 
 
@@ -66,6 +68,8 @@ class Refusal(StrEnum):
     WRONG_ROLE = "wrong_role"
     STALE_SCOPE = "stale_scope"
     CHECKS_MISSING = "checks_missing"
+    WRONG_NUMBER = "wrong_number"
+    FROZEN = "frozen"
     VERIFIED_IT = "verified_it"
     AMENDED_IT = "amended_it"
     APPROVED_IT = "approved_it"
@@ -85,9 +89,10 @@ class Refusal(StrEnum):
 class Statement(Frozen):
     """What a person signs. Free text stays in the ledger; the statement carries only its hash.
 
-    `scope` is the digest of the scope decided on; `until` the end a person sets for an undated gag (N2), UTC; `message`
-    the id (a hash) of the message that a verifier vouches for, or sets aside. `reason` stands for a person's own words:
-    the grounds in words or, for a notice that came back, the address at which the user can be told.
+    `scope` is the digest of the scope decided on; `called` the id of the number that a verifier has called back on
+    (`policy.directory.number_id`); `until` the end a person sets for an undated gag (N2), UTC; `message` the id (a
+    hash) of the message that a verifier vouches for, or sets aside. `reason` stands for a person's own words: the
+    grounds in words or, for a notice that came back, the address at which the user can be told.
     """
 
     ref: str = Field(max_length=40)
@@ -96,6 +101,7 @@ class Statement(Frozen):
     scope: str = Field(max_length=64)
     narrowing: Narrowing | None = None
     checks: tuple[Check, ...] = ()
+    called: str | None = Field(default=None, max_length=16)
     grounds: tuple[Clause, ...] = ()
     reason: str | None = Field(default=None, max_length=64)
     until: AwareDatetime | None = None
@@ -136,6 +142,9 @@ class Standing(Frozen):
     scope: Scope
     gag: Gag = Gag.NONE
     checks_due: frozenset[Check] = frozenset({Check.SIGNATURE_SEEN})
+    frozen: bool = False
+    numbers: frozenset[str] | None = None
+    numbers_in_mail: frozenset[str] = frozenset()
     kind: RequestKind = RequestKind.DISCLOSURE
     obstacle: str = ""
     reason_kept: bool = True

@@ -23,6 +23,7 @@ from policy.scope import scope_of
 from policy.scrutiny import closer_look, flags
 from policy.statements import Check, Verdict
 from policy.vocabulary import Clause, DataClass, LegalProcess, RequestKind
+from starter.checklist import Checklist
 from starter.deadlines import Deadline, deadlines
 
 #: The kinds of case in which data is asked for.
@@ -89,6 +90,7 @@ class CaseView(CaseFile):
     scope: ScopeUnderReview
     rulings: tuple[Ruled, ...]
     deadlines: tuple[Deadline, ...]
+    checklist: Checklist | None = None
 
 
 def view_of(

@@ -12,10 +12,12 @@ from temporalio.client import Client
 from temporalio.service import RPCError, RPCStatusCode
 
 from activities.ports import CaseFile
+from ledger.roster import Roster
 from policy.request import request_facts
 from policy.scope import Scope, scope_of
 from policy.statements import Ruling, SignedStatement
 from runtime.connection import ANSWER_TIMEOUT
+from runtime.services import Services
 from runtime.settings import Settings
 from starter.command import Exit, Trouble
 
@@ -72,6 +74,18 @@ def read_key(settings: Settings, name: str, path: Path | None = None) -> Ed25519
     if not isinstance(key, Ed25519PrivateKey):
         raise Trouble(f"{file} is not an Ed25519 key", Exit.MISUSED)
     return key
+
+
+async def roster_id(services: Services, name: str) -> str:
+    """The roster id of a person whose key is valid.
+
+    Raises:
+        Trouble: nobody of this name is on the roster.
+    """
+    signer = await Roster(services.engine).by_name(name)
+    if signer is None:
+        raise Trouble(f"{name} is not on the roster; `dueprocess reviewer list` shows who is", Exit.MISUSED)
+    return signer.id
 
 
 def scope_before(case: CaseFile) -> Scope:

@@ -12,6 +12,7 @@ from contract.signing import sign
 from ledger.roster import Roster
 from policy.addresses import normal_domain
 from policy.decisions import ABOUT_MAIL
+from policy.directory import normal_number, number_id
 from policy.facts import FactError, FactField, canonical
 from policy.request import day_over
 from policy.scope import Narrowing
@@ -19,10 +20,10 @@ from policy.statements import Check, Ruling, SignedStatement, Statement, Verdict
 from policy.vocabulary import Clause, DataClass, Measure
 from runtime.clock import BusinessClock
 from runtime.connection import connect
-from runtime.services import Services, open_services
+from runtime.services import open_services
 from runtime.settings import Settings
 from starter.command import Exit, Trouble, err, out, run
-from starter.desk import deliver, nonce, read_key, scope_before
+from starter.desk import deliver, nonce, read_key, roster_id, scope_before
 from starter.machines import machine_of
 from starter.vouching import rule_on_mail, waiting_message
 
@@ -46,7 +47,8 @@ def register(app: typer.Typer) -> None:
         proposed: bool = typer.Option(False, "--proposed", help="narrow: to the scope that `show` proposes (R3, X2)."),
         signature_seen: bool = typer.Option(False, help="You saw the officer's signature on the document (S2)."),
         letterhead_seen: bool = typer.Option(False, help="You saw the agency's letterhead (P2)."),
-        called_back: bool = typer.Option(False, help="You called back on the directory's number (G1)."),
+        called_back: str = typer.Option("", help="The number on which you called back, never the request's own (G1)."),
+        badge_checked: bool = typer.Option(False, help="The badge or id was confirmed on that call (R4)."),
         target_checked: bool = typer.Option(
             False, help="CLOUD Act: you checked that it is for serious crime, and aimed at nobody of or in the US (F2)."
         ),
@@ -62,7 +64,8 @@ def register(app: typer.Typer) -> None:
         seen = {
             Check.SIGNATURE_SEEN: signature_seen,
             Check.LETTERHEAD_SEEN: letterhead_seen,
-            Check.CALLED_BACK: called_back,
+            Check.CALLED_BACK: bool(called_back),
+            Check.BADGE_CHECKED: badge_checked,
             Check.TARGET_CHECKED: target_checked,
         }
 
@@ -76,11 +79,12 @@ def register(app: typer.Typer) -> None:
                 case = await services.casebook.case(ref)
                 statement = Statement(
                     ref=ref,
-                    by=await _roster_id(services, name),
+                    by=await roster_id(services, name),
                     verdict=verdict,
                     scope=scope_before(case).digest(),
                     narrowing=_proposed(case, verdict) if proposed else _narrowing(verdict, *parts),
                     checks=tuple(check for check, done in seen.items() if done),
+                    called=_called(called_back),
                     grounds=tuple(ground),
                     reason=await Roster(services.engine).keep_reason(words) if words else None,
                     until=_gag_end(verdict, until),
@@ -116,11 +120,11 @@ def tell(ref: str, ruling: Ruling) -> Exit:
     return Exit.DONE
 
 
-async def _roster_id(services: Services, name: str) -> str:
-    signer = await Roster(services.engine).by_name(name)
-    if signer is None:
-        raise Trouble(f"{name} is not on the roster; `dueprocess reviewer list` shows who is", Exit.MISUSED)
-    return signer.id
+def _called(number: str) -> str | None:
+    """The id of the number that was called, if any."""
+    if number and normal_number(number) is None:
+        raise Trouble(f"G1: {number!r} is not a telephone number with + and its country code", Exit.MISUSED)
+    return number_id(number) if number else None
 
 
 def _proposed(case: CaseFile, verdict: Verdict) -> Narrowing:

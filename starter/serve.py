@@ -160,7 +160,13 @@ def _downloads(settings: Settings, services: Services) -> Downloads:
             return None
         production = link.production
         name = f"{link.ref}-production.zip"
-        return Download(ref=link.ref, package=production.package, name=name, expires_at=production.link_expires_at)
+        return Download(
+            ref=link.ref,
+            package=production.package,
+            name=name,
+            expires_at=production.link_expires_at,
+            revoked=production.revoked_at is not None,
+        )
 
     async def record(download: Download, at: datetime) -> None:
         fetched = PackageFetched(package=download.package)

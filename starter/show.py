@@ -10,6 +10,7 @@ from runtime.clock import BusinessClock
 from runtime.services import open_services
 from runtime.settings import Settings
 from starter.caseview import CaseView, view_of
+from starter.checklist import checklist
 from starter.command import Exit, out, run
 from starter.listing import web_ui
 from starter.machines import machine_of
@@ -53,7 +54,9 @@ async def look_at(settings: Settings, ref: str) -> CaseView:
         people = {entry.signer.id: entry.name for entry in await roster.list()}
         reasons = {sha256: text for sha256 in _reasons(case) if (text := await roster.reason(sha256)) is not None}
         authentication = await _authentication(services.casebook, case.envelope.message_id)
-    return view_of(case, people, reasons, authentication, BusinessClock(settings.clock_file).now())
+        checks = await checklist(services, case, people)
+    now = BusinessClock(settings.clock_file).now()
+    return view_of(case, people, reasons, authentication, now).model_copy(update={"checklist": checks})
 
 
 async def _authentication(casebook: Casebook, message_id: str) -> Authentication | None:

@@ -33,6 +33,7 @@ def page(view: CaseView) -> Iterator[Line]:
     yield from _lines(_head(view))
     sections: tuple[tuple[str, Iterable[str]], ...] = (
         ("Missing", (f"{r.clause.value:<3} {said(r.detail)}" for r in view.items_missing)),
+        ("To verify", _checklist(view)),
         ("Mail that waits for a person", (line for mail in view.mail for line in _mail(view.ref, mail))),
         ("Documents", _documents(view.ref, view.documents)),
         ("Facts", columns(_FACT, [_fact(fact) for fact in view.facts_that_hold])),
@@ -76,6 +77,8 @@ def _head(view: CaseView) -> Iterator[str]:
     if view.authentication is not None:
         yield f"sender    {'proven' if view.proven else 'not proven'}"
         yield from (f"          {said(line)}" for line in evidence(view.authentication))
+    if view.frozen_at is not None:
+        yield f"FROZEN {_time(view.frozen_at)} UTC: its sender was blocked; a verifier must call back (S1)"
     if view.outcome is not None:
         yield f"outcome   {_words(view.outcome)}"
 
@@ -94,9 +97,10 @@ def _mail(ref: str, mail: WaitingMail) -> Iterator[str]:
     sender, subject = said(mail.sender or "(erased)"), said(mail.subject or "(no subject)")
     yield f"{mail.message_id[:16]}  received {_time(mail.received_at)} UTC from {sender}: {subject}"
     yield f"    {_WHY_KEPT[mail.why]}"
+    review, named = f"dueprocess review {ref}", f"--message {mail.message_id[:16]}"
     if mail.why in CONFIRMABLE:
-        yield f"    it counts: dueprocess review {ref} vouch --message {mail.message_id[:16]} --called-back --as NAME"
-    yield f"    it does not: dueprocess review {ref} set_aside --message {mail.message_id[:16]} --ground S1 --as NAME"
+        yield f"    it counts: {review} vouch {named} --called-back NUMBER --as NAME"
+    yield f"    it does not: {review} set_aside {named} --ground S1 --as NAME"
 
 
 def _documents(ref: str, documents: Sequence[Document]) -> Iterator[str]:
@@ -105,6 +109,28 @@ def _documents(ref: str, documents: Sequence[Document]) -> Iterator[str]:
         yield from (f"    {reason.clause.value} {said(reason.detail)}" for reason in document.reasons)
     if documents:
         yield f"see one: dueprocess document {ref} 1 --page 1 (a picture), or without --page as it came"
+
+
+def _checklist(view: CaseView) -> Iterator[str]:
+    """What a verifier must do, whom to call and why, and the command that says that it is done."""
+    checks = view.checklist
+    if checks is None:
+        return
+    yield f"due       {', '.join(_words(check) for check in checks.due)}"
+    yield from (f"because   {reason.clause.value:<3} {reason.detail}" for reason in checks.because)
+    for number in checks.numbers:
+        who = f" by {said(number.verified_by)}" if number.verified_by else ""
+        yield f"call      {number.number}  verified {number.verified_at:%Y-%m-%d}{who}: {said(number.source)}"
+        yield from (f"          {_time(c.at)}  {said(c.by)} called it for {c.ref}" for c in number.calls)
+    if checks.because and not checks.numbers:
+        yield f"call      {_NO_NUMBER[checks.listed]}"
+    yield f"then      {checks.command}"
+
+
+_NO_NUMBER = {
+    True: "the directory has no number of this agency; verify one: dueprocess agency number NAME NUMBER --found WHERE",
+    False: "a number found elsewhere than in the request; say where (--reason), as the agency is not in the directory",
+}
 
 
 def _scope(view: CaseView) -> Iterator[str]:
@@ -186,7 +212,10 @@ def _production(view: CaseView) -> Iterator[str]:
         return
     yield f"made      {_time(made.made_at)} UTC, {made.records} records, {made.size} bytes"
     yield f"package   sha256 {made.package}"
-    yield f"link      works until {_time(made.link_expires_at)} UTC; its address is only in the letter to the agency"
+    if made.revoked_at is not None:
+        yield f"link      REVOKED {_time(made.revoked_at)} UTC (S1)"
+    else:
+        yield f"link      works until {_time(made.link_expires_at)} UTC; its address is only in the agency's letter"
     yield f"verify    sha256sum FILE; unzip FILE; bagit.py --validate {view.ref}"
 
 

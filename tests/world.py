@@ -35,6 +35,7 @@ from gateways.provider import Act, ProviderAccess
 from gateways.sink import mail_sink
 from intake.message import fingerprint
 from intake.peer import SmtpPeer
+from ledger.blocking import Blocking
 from ledger.casebook import Casebook
 from ledger.directory import Directory
 from ledger.engine import make_engine
@@ -42,7 +43,8 @@ from ledger.mailroom import Mailroom
 from ledger.reports import Reports
 from ledger.roster import Roster
 from ledger.tables import reference_counters
-from policy.directory import Agency
+from policy.addresses import domain_of
+from policy.directory import Agency, number_id
 from policy.facts import Fact, FactField, Source, SourceKind, canonical
 from policy.scope import Narrowing
 from policy.statements import Check, Ruling, SignedStatement, Statement, Verdict
@@ -55,7 +57,7 @@ from runtime.settings import Settings
 from runtime.working import build_worker
 from starter.appeal import wake_appealed
 from starter.desk import deliver, nonce, scope_before
-from starter.machines import machine_of
+from starter.machines import machine_of, say_facts_changed
 from starter.mailroom import Dispatched, MailDesk
 from starter.samples import SampleEmergency, SampleProcess, SampleRequest, emergency_mail, sample_mail
 from starter.vouching import rule_on_mail
@@ -76,20 +78,23 @@ AGENCIES = (
         name="Springfield Police Department",
         domains=("police.springfield.gov.example",),
         country="US",
-        phone="+1-202-555-0100",
+        numbers=("+1-202-555-0100",),
     ),
     Agency(
         name="Shelbyville Police Department",
         domains=("police.shelbyville.gov.example",),
         country="US",
-        phone="+1-202-555-0199",
+        numbers=("+1-202-555-0199",),
     ),
     Agency(
-        name="Northmarch Constabulary", domains=("northmarch.police.example",), country="GB", phone="+44-20-7946-01"
+        name="Northmarch Constabulary",
+        domains=("northmarch.police.example",),
+        country="GB",
+        numbers=("+44-20-7946-01",),
     ),
-    Agency(name="LKA Musterland", domains=("lka.musterland.example",), country="DE", phone="+49-30-23125-101"),
-    Agency(name="Prairie Mounted Police", domains=("prairie.gc.example",), country="CA", phone="+1-613-555-0101"),
-    Agency(name="Co quan dieu tra", domains=("csdt.gov-vn.example",), country="VN", phone="+84-24-5550-0101"),
+    Agency(name="LKA Musterland", domains=("lka.musterland.example",), country="DE", numbers=("+49-30-23125-101",)),
+    Agency(name="Prairie Mounted Police", domains=("prairie.gc.example",), country="CA", numbers=("+1-613-555-0101",)),
+    Agency(name="Co quan dieu tra", domains=("csdt.gov-vn.example",), country="VN", numbers=("+84-24-5550-0101",)),
 )
 SENDER = "j.moreno@police.springfield.gov.example"
 STRANGER = "a.stranger@police.shelbyville.gov.example"
@@ -102,7 +107,7 @@ ROLES = {
     "both": (Role.VERIFIER, Role.REVIEWER),
 }
 EVIDENCE = {
-    Verdict.AUTHENTIC: (Check.SIGNATURE_SEEN, Check.LETTERHEAD_SEEN, Check.CALLED_BACK),
+    Verdict.AUTHENTIC: (Check.SIGNATURE_SEEN, Check.LETTERHEAD_SEEN, Check.CALLED_BACK, Check.BADGE_CHECKED),
     Verdict.VOUCH: (Check.CALLED_BACK,),
 }
 GROUNDS = {
@@ -266,6 +271,7 @@ class World:
             scope=scope_before(await self.case(ref)).digest(),
             narrowing=narrowing,
             checks=EVIDENCE.get(verdict, ()),
+            called=await self.number_of(ref) if verdict in (Verdict.AUTHENTIC, Verdict.VOUCH) else None,
             grounds=GROUNDS.get(verdict, ()),
             reason=await Roster(self.services.engine).keep_reason(reason) if reason else None,
             until=until,
@@ -273,6 +279,19 @@ class World:
             nonce=nonce(),
         )
         return sign(statement.model_copy(update=changed), self.keys[by])
+
+    async def number_of(self, ref: str) -> str:
+        """The id of the number on which the case's agency is called back; of another if it is not listed."""
+        directory = await self.services.casebook.directory()
+        agency = directory.agency_of(domain_of((await self.case(ref)).envelope.sender))
+        return number_id(agency.numbers[0] if agency else "+15550100")
+
+    async def block(self, sender: str, by: str = "vera", *, wakes: bool = True) -> list[str]:
+        """Block a sender, as `dueprocess agency block` does; returns the cases that this freezes."""
+        refs = await Blocking(self.services.engine).block(sender, self.signers[by], "stolen", self.clock.now())
+        for ref in refs if wakes else ():
+            await say_facts_changed(self.client, await self.case(ref))
+        return list(refs)
 
     async def state(self, ref: str, signed: SignedStatement, notice: int | None = None) -> Ruling:
         """Bring a signed statement to its machine by update."""

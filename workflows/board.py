@@ -47,7 +47,20 @@ def show_unverified(machine: Machine, due: datetime | None = None) -> None:
         Phase.VERIFICATION,
         Queue.VERIFIER,
         "a verifier to see the signature and the document (S2)",
-        f"`dueprocess review {machine.ref} authentic --signature-seen --as NAME`; it says which other checks are due.",
+        f"`dueprocess show {machine.ref}` says which checks are due; then "
+        f"`dueprocess review {machine.ref} authentic --signature-seen --as NAME`.",
+        deadline=due,
+    )
+
+
+def show_frozen(machine: Machine, due: datetime | None = None) -> None:
+    """A verifier is to call back: the sender was blocked (S1)."""
+    machine.show(
+        Phase.VERIFICATION,
+        Queue.VERIFIER,
+        "a verifier to call back, as the sender was blocked (S1)",
+        f"`dueprocess show {machine.ref}` has the numbers and what is due; "
+        f"`dueprocess review {machine.ref} authentic --called-back NUMBER --as NAME` goes on, not_authentic ends it.",
         deadline=due,
     )
 

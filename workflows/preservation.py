@@ -146,7 +146,7 @@ class PreservationWorkflow:
         if not await self._question.answered(lambda: self._facts_changed or self._desk.waiting()):
             return Outcome.UNANSWERED
         if ruling := self._desk.next():
-            self._authentic = self._authentic or ruling.verdict is Verdict.AUTHENTIC
+            await self._take_up_finding(ruling)
             if ruling.verdict is Verdict.SUSPEND:
                 await self._stand_still()
             return _ENDS.get(ruling.verdict)
@@ -160,6 +160,7 @@ class PreservationWorkflow:
         step = self._machine.step(f"reassess-{self._looks}")
         self._assessment = await self._machine.do(Receiving.reassess, step, "look at the changed facts")
         self._machine.mail_waits = self._assessment.mail_waits
+        self._authentic = self._authentic and not self._assessment.frozen
         if self._assessment.asked:
             self._question.ask(step.at)
             await self._machine.post(step.step, "ask for what is still missing")
@@ -209,7 +210,7 @@ class PreservationWorkflow:
         if ruling is None:
             return None
         if ruling.verdict is Verdict.AUTHENTIC:
-            self._authentic = True
+            await self._take_up_finding(ruling)
             return None
         if ruling.verdict is Verdict.SUSPEND:
             await self._stand_still()
@@ -232,6 +233,12 @@ class PreservationWorkflow:
                 ),
                 "the hold has what time it had left",
             )
+
+    async def _take_up_finding(self, ruling: Ruling) -> None:
+        """A verifier found the letter genuine; where the sender is blocked, the record says whether that is over."""
+        self._authentic = self._authentic or ruling.verdict is Verdict.AUTHENTIC
+        if self._assessment and self._assessment.frozen:
+            await self._look_again()
 
     async def _serve(self) -> None:
         """A claimed hold serves a request: nothing is destroyed until that has ended; then its own end counts."""
@@ -328,12 +335,15 @@ class PreservationWorkflow:
         ref = self._hold.ref
         queue = Queue.AGENCY if self._missing else Queue.CLOCK if self._authentic else Queue.VERIFIER
         waits_for = "legal process, an extension request, or the end of the hold (P3)"
-        see = f"`dueprocess review {ref} authentic --signature-seen --letterhead-seen --as NAME` is still to be done."
+        see = f"`dueprocess review {ref} authentic --signature-seen --letterhead-seen --as NAME` is still to be done"
+        if self._assessment and self._assessment.frozen:
+            queue = Queue.VERIFIER
+            see += " with --called-back NUMBER: the sender was blocked (S1), and the hold is not extended before"
         self._machine.show(
             Phase.HELD,
             queue,
             f"what is missing: {', '.join(self._missing)}; {waits_for}" if self._missing else waits_for,
-            f"Mail that names {ref} reaches it. {'' if self._authentic else see}",
+            f"Mail that names {ref} reaches it. {'' if self._authentic else see + '.'}",
             deadline=self._until,
         )
 

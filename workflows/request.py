@@ -2,6 +2,7 @@
 
 import asyncio
 from datetime import datetime, timedelta
+from typing import NoReturn
 
 from temporalio import workflow
 from temporalio.exceptions import ApplicationError
@@ -13,6 +14,7 @@ with workflow.unsafe.imports_passed_through():
     from activities.preserving import Preserving
     from activities.producing import Producing
     from activities.receiving import Receiving
+    from activities.restricting import Restricting
     from contract.ids import followup_id, notice_id, preservation_id, restriction_id
     from contract.messages import (
         ArrivalStep,
@@ -33,10 +35,10 @@ with workflow.unsafe.imports_passed_through():
     from policy.notice import gag_holds, later_end, objection_until
     from policy.patience import Asked
     from policy.request import Gag
-    from policy.statements import Ruling, SignedStatement, Verdict
+    from policy.statements import Refusal, Ruling, SignedStatement, Verdict
     from policy.suspension import Pause
     from policy.vocabulary import Outcome, Phase, Queue, RequestKind
-    from workflows.board import show_asked, show_missing, show_objections, show_review, show_unverified
+    from workflows.board import show_asked, show_frozen, show_missing, show_objections, show_review, show_unverified
     from workflows.desk import Desk, when_any
     from workflows.followup import EmergencyFollowUpWorkflow
     from workflows.machine import Machine
@@ -71,6 +73,8 @@ class RequestWorkflow:
         self._reviews = 1
         self._accounts: tuple[int, ...] = ()
         self._told: set[int] = set()
+        self._windows: dict[int, ChildWorkflowHandle[NoticeWorkflow, NoticeResult]] = {}
+        self._authentic = False
         self._claim_announced = False
         self._secured = False
         self._gag = Gag.NONE
@@ -83,12 +87,12 @@ class RequestWorkflow:
     @workflow.update(description="A signed statement of a verifier or reviewer; answers what became of it.")
     async def decide(self, signed: SignedStatement) -> Ruling:
         """Rule on a signed statement and answer at once; an accepted one moves the case on."""
-        return await self._desk.take(signed)
+        return await self._rule(signed)
 
     @workflow.signal(description="The same signed statement, for clients that can only signal, such as the Web UI.")
     async def decision(self, signed: SignedStatement) -> None:
         """The same as `decide`; the ruling is in the record and in the query `ruling`."""
-        await self._desk.take(signed)
+        await self._rule(signed)
 
     @workflow.signal(description="The record has new facts: look at the case again.")
     def facts_changed(self, change: FactsChanged) -> None:
@@ -115,7 +119,7 @@ class RequestWorkflow:
         case over."""
         calling = asyncio.create_task(self._pager.run()) if self._emergency else None
         await self._receive()
-        outcome = await self._verify() or await self._carry_out()
+        outcome = await self._carry_through()
         if self._emergency and outcome is Outcome.PRODUCED:
             await self._follow_up()
         if outcome is not None:
@@ -141,26 +145,38 @@ class RequestWorkflow:
         if self._known.urgent:
             await page(self._machine, "page-urgent", Errand.URGENT)
 
+    async def _carry_through(self) -> Outcome | None:
+        """From verification to the outcome. If the sender is blocked on the way, the case begins with verification
+        anew, and what was approved before counts no longer (S1)."""
+        while True:
+            try:
+                return await self._verify() or await self._carry_out()
+            except _FrozenError:
+                self._authentic = False
+                self._reviews += 1
+
     async def _verify(self) -> Outcome | None:
         """Wait until nothing is missing and a person has found the document genuine (S1, S2, R4).
 
         What is missing is asked for again; an agency that does not answer has its request closed (R1 to R4).
         """
-        authentic = False
-        while not authentic or self._known.missing:
+        while not self._authentic or self._known.missing or self._known.frozen:
             self._show_verification()
-            if not await self._hear(self._missing if self._known.missing else None):
+            owed = self._known.missing and not self._known.frozen
+            if not await self._hear(self._missing if owed else None):
                 return Outcome.UNANSWERED
             await self._look_again()
             if self._withdrawn:
                 return Outcome.WITHDRAWN
             ruling = self._desk.next()
-            authentic = authentic or _is(ruling, Verdict.AUTHENTIC)
+            if _is(ruling, Verdict.AUTHENTIC):
+                self._authentic = True
+                self._facts_changed = self._facts_changed or self._known.frozen  # The record says if it is over.
             if ruling and (outcome := _ENDS.get(ruling.verdict)):
                 return outcome
-            if authentic and self._known.claim_waits:
+            if self._authentic and self._known.claim_waits:
                 self._facts_changed = True  # Found genuine, it may claim the hold that it names (P3).
-                await self._look_again()
+            await self._look_again()
         return None
 
     async def _carry_out(self) -> Outcome | None:
@@ -202,6 +218,7 @@ class RequestWorkflow:
             await self._look_again()
             if self._withdrawn:
                 return Outcome.WITHDRAWN
+            self._stop_if_frozen()
             ruling = self._desk.next()
             if ruling is None:
                 continue
@@ -224,6 +241,8 @@ class RequestWorkflow:
             self._machine.step(f"copy-{self._reviews}"),
             "copy the approved records before anyone is told",
         )
+        if copied.frozen:
+            await self._stop_frozen()
         self._accounts = copied.accounts
         if not copied.accounts:
             return Outcome.ACCOUNT_NOT_FOUND
@@ -233,30 +252,37 @@ class RequestWorkflow:
         """Start each account's notice. Without a gag wait for every objection window (N1); True if anyone objected."""
         await self._stand_still()
         await self._look_again()  # A further order may have come while the records were copied (N2).
+        self._stop_if_frozen()
         ended = self._gag_until is not None and not gag_holds(self._machine.now(), self._gag_until)
         if self._gag is Gag.DATED and ended:
             self._gag, self._gag_until = Gag.NONE, None  # It ended during the review: the user can object after all.
         if not self._known.tells_user:
             return False  # The issuing authority does (Regulation (EU) 2023/1543, art. 13).
-        untold = [n for n in self._accounts if n not in self._told]
-        notices = [await self._start_notice(n) for n in untold]
-        self._told.update(untold)
-        if self._gag is not Gag.NONE or not notices:
-            return False
+        for n in [n for n in self._accounts if n not in self._told]:
+            notice = await self._start_notice(n)
+            self._told.add(n)
+            if self._gag is Gag.NONE:
+                self._windows[n] = notice
+        return bool(self._windows) and await self._hear_users()
+
+    async def _hear_users(self) -> bool:
+        """Wait for the objection windows that are open, also from before the sender was blocked; True if anyone
+        objected."""
         until = objection_until(self._machine.now(), self._known.response_due, policy_book(self._request.policy))
         show_objections(self._machine, until)
-        windows = asyncio.gather(*notices, return_exceptions=True)
+        windows = asyncio.gather(*self._windows.values(), return_exceptions=True)
         while not (windows.done() or self._stop_waiting()):
-            news = when_any(self._stop_waiting, self._clocks_stop, lambda: bool(self._withdrawals))
+            news = when_any(self._stop_waiting, self._clocks_stop, self._hears_of_facts)
             await workflow.wait_condition(when_any(windows.done, news))
             if pause := await self._stand_still():
                 until = pause.put_off(until)
                 show_objections(self._machine, until)
-            await self._read_withdrawals()
+            await self._look_again()
+            self._stop_if_frozen()
         if not windows.done():
             return False
         objected = False
-        for n, result in zip(untold, windows.result(), strict=True):
+        for n, result in zip(self._windows, windows.result(), strict=True):
             if isinstance(result, NoticeResult):
                 self._machine.catch_up(result.ended_at)
                 objected = objected or result.objected
@@ -264,14 +290,17 @@ class RequestWorkflow:
                 # Ended from outside, it told nobody for sure: a person looks, and after that it is given anew.
                 self._told.discard(n)
                 objected = True
+        self._windows.clear()
         return objected
 
     async def _produce(self) -> Outcome:
         """Write and store the package, and send the agency its link (PR1)."""
         self._machine.show(Phase.PRODUCTION, Queue.MACHINE, "the package to be written and stored")
-        await self._machine.do_long(
+        result = await self._machine.do_long(
             Producing.produce, self._machine.step("produce"), "write and store the production package"
         )
+        if not result.made:
+            await self._stop_frozen()
         await self._machine.post("produce", "send the link to the package")
         return Outcome.PRODUCED
 
@@ -297,6 +326,12 @@ class RequestWorkflow:
     async def _restrict(self) -> None:
         """Hand the approved restriction to a machine of its own, which lives until access is given back (X1)."""
         await self._look_again()  # A further order may have come after the approval (N2).
+        self._stop_if_frozen()
+        applied = await self._machine.do(
+            Restricting.apply, self._machine.step("restrict"), "apply the restriction, unless its sender is blocked"
+        )
+        if applied.frozen:
+            await self._stop_frozen()
         await workflow.start_child_workflow(
             RestrictionWorkflow.run,
             RestrictionInput(
@@ -332,15 +367,36 @@ class RequestWorkflow:
         assert self._assessment is not None, "the story begins with the assessment"  # noqa: S101 - the order of run()
         return self._assessment
 
+    async def _rule(self, signed: SignedStatement) -> Ruling:
+        """Rule on a statement. One that is refused because the sender is blocked tells us so, should the signal that
+        was to wake us not have come (S1)."""
+        ruling = await self._desk.take(signed)
+        self._facts_changed = self._facts_changed or ruling.refusal is Refusal.FROZEN
+        return ruling
+
+    def _stop_if_frozen(self) -> None:
+        """Go no further where the record says that the sender is blocked (S1)."""
+        if self._known.frozen:
+            raise _FrozenError
+
+    async def _stop_frozen(self) -> NoReturn:
+        """A step met the freeze before we heard of it."""
+        self._facts_changed = True
+        await self._look_again()
+        raise _FrozenError
+
     async def _hear(self, question: Question | None) -> bool:
         """Wait for a statement or for new facts; False where the agency owes an answer and its time is over."""
-        news = when_any(self._desk.waiting, lambda: self._facts_changed or bool(self._withdrawals))
+        news = when_any(self._desk.waiting, self._hears_of_facts)
         if question is None:
             await workflow.wait_condition(news)
         elif not await question.answered(news):
             return False
         await self._stand_still()
         return True
+
+    def _hears_of_facts(self) -> bool:
+        return self._facts_changed or bool(self._withdrawals)
 
     def _clocks_stop(self) -> bool:
         return self._desk.has(Verdict.SUSPEND)
@@ -384,7 +440,9 @@ class RequestWorkflow:
             await self._machine.post(step.step, "ask for what is still missing")
 
     def _show_verification(self) -> None:
-        if self._known.missing:
+        if self._known.frozen:
+            show_frozen(self._machine, self._known.respond_by)
+        elif self._known.missing:
             until = [at for at in (self._missing.until, self._known.respond_by) if at is not None]
             show_missing(self._machine, self._known.missing, min(until, default=None))
         else:
@@ -530,6 +588,10 @@ class RequestWorkflow:
             await hold.signal("claim_changed")
         except ApplicationError as gone:
             workflow.logger.warning("the claimed hold's machine could not be told: %s", gone.type)
+
+
+class _FrozenError(Exception):
+    """The sender has been blocked: whatever the story was at, it goes back to verification (S1)."""
 
 
 _ENDS: dict[Verdict | None, Outcome] = {

@@ -2,8 +2,11 @@
 
 from dataclasses import dataclass, replace
 
+from activities.ports import CaseFile
 from contract.signing import sign
 from ledger.roster import Roster
+from policy.addresses import domain_of
+from policy.directory import number_id
 from policy.scope import Narrowing
 from policy.statements import Check, Refusal, Ruling, SignedStatement, Statement, Verdict
 from policy.vocabulary import Clause, Role
@@ -27,8 +30,8 @@ class Said:
     reason: str | None = None
 
 
-GENUINE = Said(Verdict.AUTHENTIC, checks=(Check.SIGNATURE_SEEN, Check.CALLED_BACK))
-GENUINE_LETTERHEAD = replace(GENUINE, checks=(*GENUINE.checks, Check.LETTERHEAD_SEEN))
+GENUINE = Said(Verdict.AUTHENTIC, checks=(Check.SIGNATURE_SEEN, Check.CALLED_BACK, Check.BADGE_CHECKED))
+GENUINE_LETTERHEAD = replace(GENUINE, checks=(Check.SIGNATURE_SEEN, Check.LETTERHEAD_SEEN, Check.CALLED_BACK))
 APPROVE = Said(Verdict.APPROVE)
 
 
@@ -45,19 +48,29 @@ async def signed(world: World, name: str, ref: str, said: Said) -> SignedStateme
     signer = await roster.by_name(name)
     if signer is None:
         raise LookupError(f"{name} is not on the roster")
+    case = await world.case(ref)
     statement = Statement(
         ref=ref,
         by=signer.id,
         verdict=said.verdict,
-        scope=scope_before(await world.case(ref)).digest(),
+        scope=scope_before(case).digest(),
         narrowing=said.narrowing,
         checks=said.checks,
+        called=await _number(world, case) if Check.CALLED_BACK in said.checks else None,
         grounds=said.grounds,
         reason=await roster.keep_reason(said.reason) if said.reason else None,
         at=world.clock.now(),
         nonce=nonce(),
     )
     return sign(statement, read_key(world.settings, name))
+
+
+async def _number(world: World, case: CaseFile) -> str:
+    """The directory's number of the agency, as the tour's verifier calls it."""
+    agency = (await world.services.casebook.directory()).agency_of(domain_of(case.envelope.sender))
+    if agency is None:
+        raise LookupError(f"the agency of {case.ref} is not in the directory")
+    return number_id(agency.numbers[0])
 
 
 async def states(world: World, name: str, ref: str, said: Said, *clauses: Clause) -> Ruling:

@@ -67,6 +67,7 @@ CHANGES: list[dict[str, Any]] = [
     {"narrowing": None},
     {"narrowing": Narrowing(classes=(DataClass.BASIC,), identifiers=(1, 2), since=NOW.date())},
     {"narrowing": Narrowing(classes=(DataClass.CONTENT,), identifiers=(2, 1), since=NOW.date())},
+    {"called": "0123456789abcdef"},
     {"checks": ()},
     {"checks": (Check.SIGNATURE_SEEN,)},
     {"grounds": ()},

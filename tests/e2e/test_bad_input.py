@@ -143,8 +143,9 @@ async def test_R1_a_user_whom_nobody_knows_ends_as_account_not_found(
     assert said.code == Exit.REFUSED
     assert "refused, and nothing has changed" in said.err
     said = await dueprocess(stack, "review", ref, "authentic", "--signature-seen", "--as", "val")
-    assert "(--called-back)" in said.err, "it came from a file, which proves no sender"
-    said = await dueprocess(stack, "review", ref, "authentic", "--signature-seen", "--called-back", "--as", "val")
+    assert "(--called-back NUMBER)" in said.err, "it came from a file, which proves no sender"
+    called = ("--called-back", "+1-202-555-0101", "--badge-checked")
+    said = await dueprocess(stack, "review", ref, "authentic", "--signature-seen", *called, "--as", "val")
     assert said.code == Exit.DONE, said.err
     said = await dueprocess(stack, "review", ref, "approve", "--as", "ron")
     assert said.code == Exit.DONE, said.err

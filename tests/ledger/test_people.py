@@ -14,7 +14,9 @@ from policy.vocabulary import Role
 from tests.ledger.build import NOW, casebook, sha
 
 _KEY, _OTHER = "A" * 43, "B" * 42 + "A"
-_AGENCY = Agency(name="Springfield Police", domains=("police.example", "pd.example"), country="US", phone="+1 555 0100")
+_AGENCY = Agency(
+    name="Springfield Police", domains=("police.example", "pd.example"), country="US", numbers=("+1 555 0100",)
+)
 
 
 async def test_a_person_on_the_roster_is_a_signer(engine: AsyncEngine) -> None:
@@ -79,5 +81,7 @@ async def test_a_domain_belongs_to_one_agency(engine: AsyncEngine) -> None:
     await directory.add(_AGENCY, NOW)
     with pytest.raises(Conflict, match="domains"):
         await directory.add(_AGENCY.model_copy(update={"name": "Another"}), NOW)
-    with pytest.raises(Conflict, match="name"):
-        await directory.add(_AGENCY.model_copy(update={"domains": ("other.example",)}), NOW)
+    with pytest.raises(Conflict, match="under US, not GB"):
+        await directory.add(_AGENCY.model_copy(update={"country": "GB"}), NOW)
+    await directory.add(_AGENCY.model_copy(update={"domains": ("other.example",)}), NOW)
+    assert [agency.name for agency in (await directory.read()).agencies] == [_AGENCY.name]

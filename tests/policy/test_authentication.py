@@ -18,7 +18,7 @@ from policy.suffixes import organizational_domain, public_suffix
 
 MET = "met.police.uk"
 DIRECTORY = AgencyDirectory(
-    agencies=(Agency(name="Met", domains=(MET,), country="GB", phone="+44-20-7946-0101"),),
+    agencies=(Agency(name="Met", domains=(MET,), country="GB", numbers=("+44-20-7946-0101",)),),
 )
 SIGNED = Signature(domain=MET, result=Result.PASS, aligned=True)
 HANDED_OVER = Host(domain=MET, result=Result.PASS, aligned=True)

@@ -8,11 +8,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from policy.decisions import CLOCK_TOLERANCE, approvals_needed, checks_due, judge, phases_for, role_for
+from policy.decisions import CLOCK_TOLERANCE, approvals_needed, judge, phases_for, role_for
 from policy.request import Gag
 from policy.scope import Narrowing, Scope, ScopeError
 from policy.statements import Check, Refusal, Ruling, Signer, Standing, Statement, Verdict
 from policy.triage import Kept, KeptMail
+from policy.verification import Presented, checks_due
 from policy.vocabulary import Clause, DataClass, LegalProcess, Phase, RequestKind, Role, SenderVerdict
 from tests.policy.build import D1, D2, D3, NOW, class_sets, scope, scopes, searched
 
@@ -67,6 +68,7 @@ def statement(verdict: Verdict, on: Scope = BASIC, by: str = "ann", **said: Any)
         "verdict": verdict,
         "scope": on.digest(),
         "checks": tuple(Check),
+        "called": "0123456789abcdef",
         "grounds": (Clause.G2,),
         "reason": "ab" * 32,
         "until": NOW + timedelta(days=90) if verdict is V.DATE_GAG else None,
@@ -248,7 +250,7 @@ def test_S2_a_document_is_authentic_only_if_someone_saw_the_signature() -> None:
 def test_S2_P2_G1_what_a_verifier_must_have_seen_depends_on_kind_and_sender(
     kind: RequestKind, sender: SenderVerdict | None
 ) -> None:
-    due = checks_due(kind, sender, BASIC)
+    due = checks_due(Presented(kind=kind, sender=sender))
     assert Check.SIGNATURE_SEEN in due
     assert (Check.LETTERHEAD_SEEN in due) == (kind is RequestKind.PRESERVATION)
     forged = kind in (RequestKind.EMERGENCY, RequestKind.RESTRICTION)
@@ -274,22 +276,28 @@ def test_S2_P2_G1_a_document_is_authentic_only_when_all_that_is_due_was_done(
             Check.SIGNATURE_SEEN: "S2: ",
             Check.LETTERHEAD_SEEN: "P2: ",
             Check.CALLED_BACK: "G1: ",
+            Check.BADGE_CHECKED: "R4: ",
             Check.TARGET_CHECKED: "F2: ",
         }
         assert {check for check, clause in named.items() if clause in ruling.sentence} == due - done
     assert rule(statement(V.NOT_AUTHENTIC, checks=tuple(done)), case).accepted, "turning down is always safe"
 
 
+UNLISTED = Presented(kind=RequestKind.DISCLOSURE, sender=SenderVerdict.HOLD)
+
+
 def test_G1_a_sender_outside_the_directory_is_called_back_before_the_document_counts() -> None:
-    unlisted = standing(P.VERIFICATION, checks_due=checks_due(RequestKind.DISCLOSURE, SenderVerdict.HOLD, BASIC))
+    unlisted = standing(P.VERIFICATION, checks_due=checks_due(UNLISTED))
     seen = statement(V.AUTHENTIC, checks=(Check.SIGNATURE_SEEN,))
     assert rule(seen, unlisted).refusal is Refusal.CHECKS_MISSING
-    called = statement(V.AUTHENTIC, checks=(Check.SIGNATURE_SEEN, Check.CALLED_BACK))
+    called = statement(V.AUTHENTIC, checks=(Check.SIGNATURE_SEEN, Check.CALLED_BACK, Check.BADGE_CHECKED))
     assert rule(called, unlisted).accepted
 
 
 def test_P2_a_preservation_letter_without_letterhead_is_not_authentic() -> None:
-    case = standing(P.HELD, checks_due=checks_due(RequestKind.PRESERVATION, SenderVerdict.ACCEPT, BASIC))
+    case = standing(
+        P.HELD, checks_due=checks_due(Presented(kind=RequestKind.PRESERVATION, sender=SenderVerdict.ACCEPT))
+    )
     refused = rule(statement(V.AUTHENTIC, checks=(Check.SIGNATURE_SEEN, Check.CALLED_BACK)), case)
     assert refused.sentence.startswith("P2: ")
 
@@ -429,17 +437,19 @@ def test_E1_X1_emergencies_and_restrictions_need_two_approvers_and_a_call_back(
     """However small the scope and however well known the sender: genuine mailboxes are stolen to forge these."""
     for kind in (RequestKind.EMERGENCY, RequestKind.RESTRICTION):
         assert approvals_needed(kind, on, closer=False) == 2
-        assert Check.CALLED_BACK in checks_due(kind, sender, on)
+        assert Check.CALLED_BACK in checks_due(Presented(kind=kind, sender=sender))
 
 
 @searched
 @given(scopes, st.booleans())
 def test_G1_who_asks_for_content_or_was_never_verified_before_is_called_back(on: Scope, known: bool) -> None:
     """A stolen mailbox of a listed agency passes every check of the mail itself."""
-    due = checks_due(RequestKind.DISCLOSURE, SenderVerdict.ACCEPT, on, known_sender=known)
-    assert (Check.CALLED_BACK in due) == (D3 in on.classes or not known)
-    kept = checks_due(RequestKind.PRESERVATION, SenderVerdict.ACCEPT, on, known_sender=known)
-    assert (Check.CALLED_BACK in kept) == (not known), "a preservation discloses nothing"
+    asked = Presented(
+        kind=RequestKind.DISCLOSURE, sender=SenderVerdict.ACCEPT, classes=on.classes, first_time=not known
+    )
+    assert (Check.CALLED_BACK in checks_due(asked)) == (D3 in on.classes or not known)
+    kept = asked.model_copy(update={"kind": RequestKind.PRESERVATION})
+    assert (Check.CALLED_BACK in checks_due(kept)) == (not known), "a preservation discloses nothing"
 
 
 @pytest.mark.parametrize("verdict", APPROVALS)
@@ -485,8 +495,8 @@ def test_F2_a_process_that_its_country_cannot_use_is_not_approved() -> None:
 
 @pytest.mark.parametrize("process", LegalProcess)
 def test_F2_only_an_order_under_an_agreement_asks_the_verifier_at_whom_it_is_aimed(process: LegalProcess) -> None:
-    due = Check.TARGET_CHECKED in checks_due(RequestKind.DISCLOSURE, SenderVerdict.ACCEPT, scope(process))
-    assert due == (process is LegalProcess.CLOUD_ACT_ORDER)
+    order = Presented(kind=RequestKind.DISCLOSURE, sender=SenderVerdict.ACCEPT, process=process)
+    assert (Check.TARGET_CHECKED in checks_due(order)) == (process is LegalProcess.CLOUD_ACT_ORDER)
 
 
 def test_U3_an_approval_beyond_the_process_is_refused_with_the_clause() -> None:

@@ -8,13 +8,14 @@ from hypothesis import strategies as st
 
 from policy.book import current_book
 from policy.completeness import missing_for_emergency, missing_from_emergency, missing_items
-from policy.decisions import checks_due, judge
+from policy.decisions import judge
 from policy.emergency import SUBJECT, Recognition, recognise, settles, unfounded, until_next_page
 from policy.facts import FactField, SourceKind
 from policy.process import excess
 from policy.request import EmergencyFacts, Gag, Identifier, IdentifierKind, RequestFacts, request_facts
 from policy.scope import Narrowing, scope_of
 from policy.statements import Check, Refusal, Signer, Standing, Statement, Verdict
+from policy.verification import Presented, checks_due
 from policy.vocabulary import Clause, LegalProcess, Phase, RequestKind, Role, SenderVerdict
 from tests.policy.build import D1, D2, D3, NOW, fact, identifiers, searched
 
@@ -105,12 +106,12 @@ def test_E2_who_may_mean_an_emergency_is_told_of_the_subject_line_as_well() -> N
 
 def test_E1_an_emergency_is_called_back_whoever_sent_it_and_has_no_signature_without_a_document() -> None:
     for sender in SenderVerdict:
-        assert checks_due(RequestKind.EMERGENCY, sender, SCOPE, has_document=False) == {Check.CALLED_BACK}
-        assert checks_due(RequestKind.EMERGENCY, sender, SCOPE, has_document=True) == {
-            Check.CALLED_BACK,
-            Check.SIGNATURE_SEEN,
-        }
-    assert Check.SIGNATURE_SEEN in checks_due(RequestKind.DISCLOSURE, SenderVerdict.ACCEPT, SCOPE, has_document=False)
+        bare = Presented(kind=RequestKind.EMERGENCY, sender=sender, has_document=False)
+        assert checks_due(bare) == {Check.CALLED_BACK, Check.BADGE_CHECKED}
+        signed = bare.model_copy(update={"has_document": True})
+        assert checks_due(signed) == {Check.CALLED_BACK, Check.BADGE_CHECKED, Check.SIGNATURE_SEEN}
+    request = Presented(kind=RequestKind.DISCLOSURE, sender=SenderVerdict.ACCEPT, has_document=False)
+    assert Check.SIGNATURE_SEEN in checks_due(request)
 
 
 def test_E1_content_may_be_given_in_an_emergency_and_process_does_not_count_for_it() -> None:
@@ -129,6 +130,7 @@ def said(verdict: Verdict, by: str = "rita", **changed: object) -> Statement:
         "verdict": verdict,
         "scope": SCOPE.digest(),
         "checks": (Check.CALLED_BACK,) if verdict is Verdict.AUTHENTIC else (),
+        "called": "0123456789abcdef" if verdict is Verdict.AUTHENTIC else None,
         "reason": "ab" * 32 if verdict in (Verdict.APPROVE, Verdict.NARROW, Verdict.GENUINE) else None,
         "at": NOW,
         "nonce": f"{by}-{verdict}".ljust(16, "0"),
@@ -144,6 +146,7 @@ def standing(phase: Phase = Phase.LEGAL_REVIEW, *accepted: Statement, **changed:
         "scope": SCOPE,
         "kind": RequestKind.EMERGENCY,
         "checks_due": {Check.CALLED_BACK},
+        "numbers": {"0123456789abcdef"},
         "accepted": accepted,
     }
     return Standing.model_validate(whole | changed)

@@ -33,6 +33,7 @@ _mostly = st.sampled_from([True, True, True, False])
 _seldom = _mostly.map(lambda mostly: not mostly)
 _phases = st.sampled_from([*[Phase.LEGAL_REVIEW] * 3, *[Phase.VERIFICATION] * 2, Phase.GAGGED, Phase.PRODUCTION])
 _check_sets = st.frozensets(st.sampled_from(Check))
+_NUMBER = "0123456789abcdef"
 
 
 class ManySigners(RuleBasedStateMachine):
@@ -66,6 +67,7 @@ class ManySigners(RuleBasedStateMachine):
             scope=self.scope,
             gag=self.gag,
             checks_due=self.checks_due,
+            numbers=frozenset({_NUMBER}),
             amended_by=frozenset(self.amended),
             accepted=tuple(self.accepted),
             nonces=frozenset(s.nonce for s in self.sent),
@@ -93,6 +95,7 @@ class ManySigners(RuleBasedStateMachine):
             scope=on.digest(),
             narrowing=narrowing,
             checks=tuple(checks),
+            called=_NUMBER,
             grounds=(Clause.G2,),
             until=NOW + timedelta(days=90) if verdict is Verdict.DATE_GAG else None,
             at=NOW - timedelta(minutes=1),

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from policy.book import current_book
 from policy.breadth import Breadth
 from policy.completeness import missing_for_restriction
-from policy.decisions import approvals_needed, checks_due, judge
+from policy.decisions import approvals_needed, judge
 from policy.directory import Agency, AgencyDirectory
 from policy.findings import Document, DocumentKind
 from policy.measures import Restriction, exceeds, lies_within, restrictable
@@ -27,6 +27,7 @@ from policy.scope import Narrowing, Scope, ScopeError, scope_of
 from policy.sender import judge_sender
 from policy.statements import Check, Refusal, Ruling, Signer, Standing, Statement, Verdict
 from policy.triage import Destination, Mail, NamedCase, Route, route
+from policy.verification import Presented, checks_due
 from policy.vocabulary import (
     EVERYWHERE,
     Clause,
@@ -283,7 +284,7 @@ def test_X1_two_different_people_approve_and_the_requester_is_called_back() -> N
     assert rule(V.APPROVE, on, "rita", stated(V.APPROVE, on, "rita")).refusal is Refusal.ALREADY_APPROVED
     assert rule(V.APPROVE, on, "ravi", stated(V.APPROVE, on, "rita")).settled
     assert approvals_needed(RequestKind.RESTRICTION, on, closer=False) == 2
-    assert Check.CALLED_BACK in checks_due(RequestKind.RESTRICTION, SenderVerdict.ACCEPT, on)
+    assert Check.CALLED_BACK in checks_due(Presented(kind=RequestKind.RESTRICTION, sender=SenderVerdict.ACCEPT))
 
 
 @pytest.mark.parametrize("change", [{"measure": M.LIMIT_HOSTING}, {"territory": "US"}, {"violation": Violation.OTHER}])
@@ -378,7 +379,10 @@ def test_X3_N2_a_gag_order_reaches_a_restriction() -> None:
 )
 def test_X4_an_official_from_abroad_writes_from_an_official_address(domain: str, verdict: SenderVerdict) -> None:
     listed = Agency(
-        name="Department of Cybersecurity", domains=("cybercrime.example.vn",), country="VN", phone="+84 24"
+        name="Department of Cybersecurity",
+        domains=("cybercrime.example.vn",),
+        country="VN",
+        numbers=("+84 24 5550 0101",),
     )
     judged = judge_sender(f"a@{domain}", domain, AgencyDirectory(agencies=(listed,)))
     assert judged.verdict is verdict

@@ -10,9 +10,11 @@ from policy.vocabulary import Clause, SenderVerdict
 
 DIRECTORY = AgencyDirectory(
     agencies=(
-        Agency(name="Met", domains=("met.police.uk",), country="GB", phone="+44-20-7946-0101"),
-        Agency(name="Court", domains=("uscourts.example",), country="US", phone="+1-202-555-0101"),
-        Agency(name="Court of Lakeland", domains=("lakeland.uscourts.example",), country="US", phone="+1-202-555-0102"),
+        Agency(name="Met", domains=("met.police.uk",), country="GB", numbers=("+44-20-7946-0101",)),
+        Agency(name="Court", domains=("uscourts.example",), country="US", numbers=("+1-202-555-0101",)),
+        Agency(
+            name="Court of Lakeland", domains=("lakeland.uscourts.example",), country="US", numbers=("+1-202-555-0102",)
+        ),
     )
 )
 
@@ -128,13 +130,13 @@ def test_S1_everything_else_is_refused_and_the_reason_says_what_it_is(domain: st
 
 
 def test_S1_an_agency_in_the_directory_is_accepted_whatever_its_domain_looks_like() -> None:
-    campus = Agency(name="Campus Police", domains=("police.mit.edu",), country="US", phone="+1-617-555-0101")
+    campus = Agency(name="Campus Police", domains=("police.mit.edu",), country="US", numbers=("+1-617-555-0101",))
     judged = judge_domain("police.mit.edu", AgencyDirectory(agencies=(campus,)))
     assert judged.verdict is SenderVerdict.ACCEPT
 
 
 def test_F1_the_directory_outranks_the_suffix() -> None:
-    abroad = Agency(name="Liaison", domains=("liaison.gov",), country="CA", phone="+1-613-555-0101")
+    abroad = Agency(name="Liaison", domains=("liaison.gov",), country="CA", numbers=("+1-613-555-0101",))
     assert judge_sender("a@liaison.gov", "liaison.gov", AgencyDirectory(agencies=(abroad,))).country == "CA"
 
 

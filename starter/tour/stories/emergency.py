@@ -13,7 +13,7 @@ from starter.tour.people import Said, refused, states
 from starter.tour.world import World
 
 _USER = "linh.tranova@example.org"
-_CALLED_BACK = Said(Verdict.AUTHENTIC, checks=(Check.CALLED_BACK,))
+_CALLED_BACK = Said(Verdict.AUTHENTIC, checks=(Check.CALLED_BACK, Check.BADGE_CHECKED))
 _RECORDS = Narrowing(classes=(DataClass.RECORDS,))
 _BELIEF = "The recording is convincing, and the duty officer confirmed that a patrol waits for an address."
 _JUDGED_DAY, _REMINDED_DAY, _TOLD_DAY = 1, 3, 90

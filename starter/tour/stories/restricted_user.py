@@ -9,15 +9,14 @@ from urllib.request import Request, urlopen
 from gateways.provider import Act, ProviderAccess
 from ledger.engine import make_engine
 from policy.scope import Narrowing
-from policy.statements import Check, Refusal, Verdict
+from policy.statements import Refusal, Verdict
 from policy.vocabulary import Clause, Measure, Outcome, Phase
 from starter.samples import SampleProcess, SampleRequest, SampleRestriction
-from starter.tour.people import APPROVE, Said, refused, states
+from starter.tour.people import APPROVE, GENUINE, Said, refused, states
 from starter.tour.world import World
 
 _USER = "t.okonjo@example.net"
 _LAST_DAY = 79
-_CALLED_BACK = Said(Verdict.AUTHENTIC, checks=(Check.SIGNATURE_SEEN, Check.CALLED_BACK))
 _ENOUGH = Said(Verdict.NARROW, narrowing=Narrowing(measure=Measure.LIMIT_PARTICIPATION))
 _UPHOLD = Said(Verdict.UPHOLD, reason="The order names this account, and the period that it sets has not ended.")
 
@@ -42,7 +41,7 @@ async def restricted_user(world: World) -> AsyncIterator[int]:
     await world.say("", "a request arrives to suspend a user's account", Clause.X1)
     ref = await world.acknowledged(mail)
     await world.in_phase(ref, Phase.VERIFICATION)
-    await states(world, "vera", ref, _CALLED_BACK, Clause.X1)
+    await states(world, "vera", ref, GENUINE, Clause.X1)
     await refused(world, "rita", ref, APPROVE, Refusal.UNNECESSARY)
     for name in ("rita", "ravi"):
         await states(world, name, ref, _ENOUGH, Clause.X2)

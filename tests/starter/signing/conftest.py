@@ -11,9 +11,12 @@ from typer.testing import CliRunner
 from contract.ids import request_id
 from policy.vocabulary import Phase
 from runtime.settings import Settings
-from starter import amend, appeal, costs, intake, objection, review, reviewer, show
+from starter import agency, amend, appeal, costs, intake, objection, review, reviewer, show
 from starter.samples.request import SampleProcess
 from tests.world import World
+
+CALLED = ("--called-back", "+1-202-555-0100", "--badge-checked")
+GENUINE = ("authentic", "--signature-seen", *CALLED, "--as", "wanda")
 
 
 @dataclass(frozen=True)
@@ -39,7 +42,7 @@ async def arrived(world: World, process: SampleProcess, **values: object) -> str
 def command(world: World, world_settings: Settings) -> Command:
     """Runs `dueprocess` with the world's settings in its environment."""
     app = typer.Typer(pretty_exceptions_enable=False)
-    for verb in (amend, appeal, costs, intake, objection, review, reviewer, show):
+    for verb in (agency, amend, appeal, costs, intake, objection, review, reviewer, show):
         verb.register(app)
 
     async def run(*arguments: str) -> Said:

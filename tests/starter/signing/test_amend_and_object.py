@@ -3,7 +3,7 @@
 from policy.vocabulary import Phase
 from starter.command import Exit
 from starter.samples.request import SampleProcess
-from tests.starter.signing.conftest import Command, arrived
+from tests.starter.signing.conftest import GENUINE, Command, arrived
 from tests.world import World
 
 
@@ -13,7 +13,7 @@ async def test_R4_a_person_completes_what_is_missing_and_the_source_says_who(
     ref = await arrived(world, SampleProcess.SUBPOENA, badge="")
     amended = await command("amend", ref, "officer.badge=4471", "--as", "wanda")
     assert (amended.code, amended.out) == (Exit.DONE, f"{ref}: officer.badge is now 4471\n")
-    await command("review", ref, "authentic", "--signature-seen", "--called-back", "--as", "wanda")
+    await command("review", ref, *GENUINE)
     case = await world.phase(ref, Phase.LEGAL_REVIEW)
     badge = next(fact for fact in case.facts if fact.field.value == "officer.badge")
     assert (badge.value, badge.source.kind.value) == ("4471", "person")
@@ -37,7 +37,7 @@ async def test_N1_an_objection_brings_the_case_back_to_review(
     ref = await arrived(world, SampleProcess.SUBPOENA)
     early = await command("objection", ref)
     assert (early.code, early.err) == (Exit.REFUSED, f"{ref} has no notice 1 with an objection window\n")
-    await command("review", ref, "authentic", "--signature-seen", "--called-back", "--as", "wanda")
+    await command("review", ref, *GENUINE)
     await command("review", ref, "approve", "--as", "ruth")
     await world.phase(ref, Phase.OBJECTION_WINDOW)
     heard = await command("objection", ref)

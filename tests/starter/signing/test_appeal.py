@@ -6,7 +6,7 @@ from contract.ids import restriction_id
 from policy.vocabulary import Phase
 from starter.command import Exit
 from starter.samples.request import SampleProcess, SampleRestriction
-from tests.starter.signing.conftest import Command, arrived
+from tests.starter.signing.conftest import GENUINE, Command, arrived
 from tests.world import World
 
 
@@ -17,7 +17,7 @@ async def test_X2_X3_a_reviewer_takes_the_lesser_measure_and_an_appeal_by_mail_i
         assert (await command("reviewer", "add", name, "--role", "reviewer")).code == 0
     asked = SampleRestriction(measure="suspend the account", territory="US")
     ref = await arrived(world, SampleProcess.RESTRICTION, restriction=asked)
-    await command("review", ref, "authentic", "--signature-seen", "--called-back", "--as", "wanda")
+    await command("review", ref, *GENUINE)
     await world.phase(ref, Phase.LEGAL_REVIEW)
 
     shown = await command("show", ref)

@@ -3,7 +3,7 @@
 from policy.vocabulary import Outcome, Phase
 from starter.command import Exit
 from starter.samples.request import SampleProcess
-from tests.starter.signing.conftest import Command, arrived
+from tests.starter.signing.conftest import GENUINE, Command, arrived
 from tests.world import SENDER, World
 
 
@@ -18,7 +18,7 @@ async def test_PR2_a_reviewers_claim_goes_out_with_the_records_and_the_last_one_
     for amount in ("120.00", "95.50"):
         claimed = await command("costs", ref, amount, "usd", "--basis", "ordered", "--as", "ruth")
         assert (claimed.code, claimed.err) == (Exit.DONE, "")
-    await command("review", ref, "authentic", "--signature-seen", "--called-back", "--as", "wanda")
+    await command("review", ref, *GENUINE)
     await world.phase(ref, Phase.LEGAL_REVIEW)
     await command("review", ref, "approve", "--as", "ruth")
     assert await world.ended(ref) is Outcome.PRODUCED

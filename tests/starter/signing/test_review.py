@@ -7,10 +7,8 @@ from runtime.settings import Settings
 from starter.command import Exit
 from starter.desk import key_file
 from starter.samples.request import SampleProcess
-from tests.starter.signing.conftest import Command, arrived
+from tests.starter.signing.conftest import GENUINE, Command, arrived
 from tests.world import EVERYTHING, World, eventually
-
-GENUINE = ("authentic", "--signature-seen", "--called-back", "--as", "wanda")
 
 
 async def test_S2_U1_a_request_is_verified_and_approved_by_two_commands(
@@ -19,7 +17,7 @@ async def test_S2_U1_a_request_is_verified_and_approved_by_two_commands(
     ref = await arrived(world, SampleProcess.SUBPOENA, silence="90 days")
     unseen = await command("review", ref, "authentic", "--as", "wanda")
     assert unseen.code == Exit.REFUSED
-    assert unseen.err.startswith(f"{ref}: refused, and nothing has changed. G1: ")
+    assert unseen.err.startswith(f"{ref}: refused, and nothing has changed. R4: ")
     assert "S2: " in unseen.err
     seen = await command("review", ref, *GENUINE)
     assert (seen.code, seen.out) == (Exit.DONE, f"{ref}: authentic, accepted and recorded\n")

@@ -1,0 +1,119 @@
+"""A sender is blocked: nothing goes on for it before a verifier has called back, whatever was approved before (S1)."""
+
+from datetime import datetime, timedelta
+
+from contract.ids import preservation_id, request_id
+from policy.statements import Refusal, Verdict
+from policy.vocabulary import Outcome, Phase, SenderVerdict
+from starter.samples import SampleProcess, sample_mail
+from tests.world import EVERYTHING, JUST_BEFORE, MAREN, SENDER, World
+
+
+async def test_S1_a_request_blocked_before_its_review_is_verified_again(world: World) -> None:
+    ref = await world.mail(SampleProcess.SUBPOENA, silence="90 days")
+    await world.verify(ref)
+    await world.phase(ref, Phase.LEGAL_REVIEW)
+    assert await world.block(SENDER) == [ref]
+    await world.shown(request_id(ref), Phase.VERIFICATION)
+    assert (await world.case(ref)).frozen_at is not None
+    assert not (await world.sign(ref, Verdict.APPROVE, "rita")).accepted
+    await world.verify(ref)
+    assert (await world.phase(ref, Phase.LEGAL_REVIEW)).frozen_at is None
+    await world.approve(ref)
+    assert await world.ended(ref) is Outcome.PRODUCED
+
+
+async def test_S1_an_approval_given_before_the_block_does_not_count_after_it(world: World) -> None:
+    ref = await world.mail(SampleProcess.SEARCH_WARRANT, classes=EVERYTHING, silence="90 days")
+    await world.verify(ref)
+    await world.approve(ref, "rita")
+    await world.block(SENDER, wakes=False)
+    refused = await world.sign(ref, Verdict.APPROVE, "ravi")
+    assert (refused.accepted, refused.refusal) == (False, Refusal.FROZEN)
+    await world.shown(request_id(ref), Phase.VERIFICATION)  # The refusal told the machine, which nothing had woken.
+    await world.verify(ref)
+    await world.approve(ref, "ravi")
+    assert (await world.case(ref)).approved is None, "rita approved what nobody had verified since"
+    await world.approve(ref, "rita")
+    assert await world.ended(ref) is Outcome.PRODUCED
+
+
+async def window_open(world: World) -> tuple[str, datetime]:
+    """A request whose user has been told, and when the user can object no longer."""
+    ref = await world.mail(SampleProcess.SUBPOENA)
+    await world.verify(ref)
+    await world.approve(ref)
+    await world.phase(ref, Phase.OBJECTION_WINDOW)
+    await world.letter("user_notice")
+    until = (await world.case(ref)).notices[0].objection_until
+    assert until is not None
+    return ref, until
+
+
+async def test_S1_N1_a_request_blocked_in_the_objection_window_is_approved_anew_and_its_user_told_once(
+    world: World,
+) -> None:
+    ref, until = await window_open(world)
+    assert await world.block(SENDER) == [ref]
+    await world.shown(request_id(ref), Phase.VERIFICATION)
+    await world.verify(ref)
+    await world.approve(ref)
+    await world.phase(ref, Phase.OBJECTION_WINDOW)
+    assert (await world.case(ref)).production is None
+    await world.until(until)
+    assert await world.ended(ref) is Outcome.PRODUCED
+    assert len(world.letters(MAREN, "user_notice")) == 1
+
+
+async def test_S1_N1_the_record_stops_a_production_of_which_no_signal_told_the_machine(world: World) -> None:
+    ref, until = await window_open(world)
+    assert await world.block(SENDER, wakes=False) == [ref]
+    await world.until(until)
+    await world.shown(request_id(ref), Phase.VERIFICATION)
+    case = await world.case(ref)
+    assert (case.production, case.outcome) == (None, None)
+    await world.verify(ref)
+    await world.approve(ref)
+    assert await world.ended(ref) is Outcome.PRODUCED
+    assert len(world.letters(MAREN, "user_notice")) == 1
+
+
+async def test_S1_a_request_that_the_officer_knows_nothing_of_ends(world: World) -> None:
+    ref = await world.mail(SampleProcess.SUBPOENA)
+    await world.verify(ref)
+    await world.phase(ref, Phase.LEGAL_REVIEW)
+    await world.block(SENDER.partition("@")[2])
+    await world.shown(request_id(ref), Phase.VERIFICATION)
+    assert (await world.sign(ref, Verdict.NOT_AUTHENTIC, "vera")).accepted
+    assert await world.ended(ref) is Outcome.NOT_AUTHENTIC
+
+
+async def test_S1_P3_a_hold_of_a_blocked_sender_is_not_extended_and_ends_when_it_ends(world: World) -> None:
+    ref = await world.mail(SampleProcess.PRESERVATION_LETTER)
+    case = await world.phase(ref, Phase.HELD)
+    assert case.hold is not None
+    assert case.snapshot is not None
+    assert await world.block(SENDER) == [ref]
+    await world.until(case.hold.until - timedelta(days=3))
+    await world.send(sample_mail(world.sample(SampleProcess.EXTENSION, reference=ref)))
+    await world.shown(preservation_id(ref), Phase.HELD)
+    kept = await world.case(ref)
+    assert kept.hold is not None
+    assert (kept.hold.extended, kept.hold.until, len(kept.mail)) == (False, case.hold.until, 1)
+    assert (await world.rule_on_mail(ref, Verdict.SET_ASIDE)).accepted
+    await world.until(case.hold.until, seconds=JUST_BEFORE)
+    assert await world.services.store.get(case.snapshot.object)
+    await world.until(case.hold.until)
+    assert await world.ended(ref) is Outcome.PRESERVATION_EXPIRED
+
+
+async def test_S1_what_was_given_is_given_and_later_mail_is_held(world: World) -> None:
+    ref = await world.mail(SampleProcess.SUBPOENA, silence="90 days")
+    await world.verify(ref)
+    await world.approve(ref)
+    assert await world.ended(ref) is Outcome.PRODUCED
+    assert await world.block(SENDER) == []
+    later = await world.mail(SampleProcess.SUBPOENA)
+    await world.shown(request_id(later), Phase.VERIFICATION)
+    assert (await world.case(later)).sender is SenderVerdict.HOLD
+    assert not (await world.sign(later, Verdict.APPROVE, "rita")).accepted
