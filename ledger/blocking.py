@@ -82,7 +82,7 @@ class Blocking:
         return refs
 
     async def unblock(self, sender: str, by: str, reason: str, at: datetime) -> bool:
-        """End a block; False if there is none. Cases that it frozen stay so until each has been verified again."""
+        """End a block; False if there is none. Cases that it froze stay so until each has been verified again."""
         here = and_(blocked_senders.c.sender == sender, blocked_senders.c.ended_at.is_(None))
         ended = update(blocked_senders).where(here).values(ended_at=at, ended_by=by, ended_for=reason)
         async with self._engine.begin() as connection:

@@ -17,7 +17,8 @@ CLOCK_TOLERANCE = timedelta(minutes=10)
 
 #: Statements about one message that waits with the case, and not about the case.
 ABOUT_MAIL = frozenset({Verdict.VOUCH, Verdict.SET_ASIDE})
-_VERIFIERS = frozenset({Verdict.AUTHENTIC, Verdict.NOT_AUTHENTIC}) | ABOUT_MAIL
+_FINDINGS = frozenset({Verdict.AUTHENTIC, Verdict.NOT_AUTHENTIC})
+_VERIFIERS = _FINDINGS | ABOUT_MAIL
 _APPROVALS = frozenset({Verdict.APPROVE, Verdict.NARROW})
 _GAG_RULINGS = frozenset({Verdict.DATE_GAG, Verdict.TELL_USER})
 _WHY_CHECKED = {
@@ -130,6 +131,10 @@ def _authority(statement: Statement, standing: Standing) -> Ruling | None:
         return _refuse(
             Refusal.FROZEN,
             "S1: the sender is blocked, and nothing is approved before a verifier has called back; look again",
+        )
+    if standing.frozen and verdict in _FINDINGS and standing.phase not in phases_for(verdict):
+        return _refuse(
+            Refusal.FROZEN, "S1: the sender is blocked, and the case is going back to verification; say it again there"
         )
     if standing.phase not in phases_for(verdict):
         return _refuse(

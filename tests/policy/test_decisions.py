@@ -232,6 +232,16 @@ def test_nothing_that_is_accepted_was_forged_unknown_revoked_stale_or_repeated(
         assert phase in PHASES[verdict]
 
 
+@pytest.mark.parametrize("phase", [P.LEGAL_REVIEW, P.NOTICE, P.OBJECTION_WINDOW])
+@pytest.mark.parametrize("verdict", [*APPROVALS, V.AUTHENTIC, V.NOT_AUTHENTIC])
+def test_S1_a_machine_that_has_not_heard_of_the_freeze_is_told_by_a_refusal(verdict: Verdict, phase: Phase) -> None:
+    refused = rule(statement(verdict), standing(phase, frozen=True))
+    assert refused.refusal is Refusal.FROZEN
+    assert refused.sentence.startswith("S1: ")
+    known = rule(statement(V.AUTHENTIC), standing(P.VERIFICATION, frozen=True))
+    assert known.accepted, "once it has gone back, a verifier's finding is taken"
+
+
 # What a verdict needs
 
 

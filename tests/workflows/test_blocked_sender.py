@@ -8,6 +8,8 @@ from policy.vocabulary import Outcome, Phase, SenderVerdict
 from starter.samples import SampleProcess, sample_mail
 from tests.world import EVERYTHING, JUST_BEFORE, MAREN, SENDER, World
 
+BELIEF = "The platoon commander confirmed by telephone that the child is with an armed man."
+
 
 async def test_S1_a_request_blocked_before_its_review_is_verified_again(world: World) -> None:
     ref = await world.mail(SampleProcess.SUBPOENA, silence="90 days")
@@ -35,6 +37,32 @@ async def test_S1_an_approval_given_before_the_block_does_not_count_after_it(wor
     await world.approve(ref, "ravi")
     assert (await world.case(ref)).approved is None, "rita approved what nobody had verified since"
     await world.approve(ref, "rita")
+    assert await world.ended(ref) is Outcome.PRODUCED
+
+
+async def test_S1_a_verifier_who_calls_before_the_machine_has_heard_of_the_block_brings_it_back(world: World) -> None:
+    ref = await world.mail(SampleProcess.SUBPOENA, silence="90 days")
+    await world.verify(ref)
+    await world.phase(ref, Phase.LEGAL_REVIEW)
+    await world.block(SENDER, wakes=False)
+    early = await world.sign(ref, Verdict.AUTHENTIC, "vera")
+    assert (early.accepted, early.refusal) == (False, Refusal.FROZEN)
+    await world.shown(request_id(ref), Phase.VERIFICATION)
+    await world.verify(ref)
+    assert (await world.phase(ref, Phase.LEGAL_REVIEW)).frozen_at is None
+
+
+async def test_S1_E1_an_emergency_is_frozen_between_its_two_approvals(world: World) -> None:
+    ref = await world.emergency()
+    await world.verify(ref)
+    await world.approve(ref, "rita", reason=BELIEF)
+    assert await world.block(SENDER) == [ref]
+    await world.shown(request_id(ref), Phase.VERIFICATION)
+    assert not (await world.sign(ref, Verdict.APPROVE, "ravi", reason=BELIEF)).accepted
+    await world.verify(ref)
+    await world.approve(ref, "ravi", reason=BELIEF)
+    assert (await world.case(ref)).production is None, "rita approved what nobody had verified since"
+    await world.approve(ref, "rita", reason=BELIEF)
     assert await world.ended(ref) is Outcome.PRODUCED
 
 
