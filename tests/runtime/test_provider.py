@@ -117,7 +117,7 @@ def test_a_folder_that_is_not_right_changes_nothing_of_the_rules_in_force(other:
         ("suffixes.toml", 'AQ = ["gov.aq"]', 'Antarctica = ["gov.aq"]', r"suffixes.toml: Antarctica: a country is two"),
         ("suffixes.toml", "gov.aq", "*.gov.aq", r"suffixes.toml: AQ: '\*.gov.aq' is not a domain suffix"),
         ("suffixes.toml", "gov.aq", "gov.uk", r"suffixes.toml: AQ: gov.uk stands under GB already"),
-        ("agencies.csv", "polizei.example", "not a domain!", r"agencies.csv: agency directory, line 9: "),
+        ("agencies.csv", "polizei.example", "not a domain!", r"agencies.csv: agency directory, line 9, domains: "),
         ("letters/en/words.toml", "subpoena = ", "subpena = ", r"letters/en/words.toml: process.subpena"),
         ("letters/en/words.toml", 'D3 = "content', 'D4 = "content', r"letters/en/words.toml: data_class.D4"),
         ("letters/en/words.toml", 'N2 = "', 'N2 = "" #', r"letters/en/words.toml: clause.N2"),
