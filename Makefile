@@ -31,9 +31,9 @@ up: setup ## Run the whole product on this machine until Ctrl-C
 demo: setup ## Take requests through their whole lives, months in seconds (KEEP=1 leaves the stack running)
 	$(BIN)/dueprocess demo $(if $(filter 1,$(KEEP)),--keep)
 
-# Two processes: half of the time a test waits for a server. Each process has servers of its own.
+# Three processes: most of the time a test waits for a server. Each process has servers of its own.
 test: setup ## Run the tests with a coverage report (ARGS='-k _N2_' for those of one clause)
-	$(BIN)/python -m pytest -n 2 --dist loadfile --cov --cov-report=term:skip-covered --cov-report=html:var/coverage $(ARGS)
+	$(BIN)/python -m pytest -n 3 --dist loadfile --cov --cov-report=term:skip-covered --cov-report=html:var/coverage $(ARGS)
 
 check: check-code check-lock check-deploy ## Check style, types, layers, the lock files and the deployment
 
