@@ -145,7 +145,8 @@ def world_settings(
         database_owner_url=SecretStr(database.owner_url),
         provider_database_url=SecretStr(provider_url),
         codec_keys=SecretStr(f"test:{generate_key()}"),
-        graceful_shutdown_seconds=0,
+        # A step that is under way may end: a worker that cancels it can wait a minute, or for ever, for its last poll.
+        graceful_shutdown_seconds=5,
     )
 
 
