@@ -3,39 +3,12 @@
 import sqlalchemy as sa
 from alembic import op
 
+from ledger.migrations.words import allow_also
+
 revision = "0009"
 down_revision = "0008"
 
 _APP = "dueprocess_app"
-_PHASES = (
-    "received",
-    "verification",
-    "legal_review",
-    "notice",
-    "gagged",
-    "objection_window",
-    "production",
-    "held",
-    "claimed",
-    "follow_up",
-    "restricted",
-    "appealed",
-    "closed",
-)
-_OUTCOMES = (
-    "produced",
-    "no_responsive_records",
-    "account_not_found",
-    "rejected",
-    "challenged",
-    "withdrawn",
-    "not_authentic",
-    "preservation_expired",
-    "preservation_claimed",
-    "unanswered",
-    "restriction_expired",
-    "restriction_lifted",
-)
 _SIDE = (
     "CASE WHEN verdict IN ('authentic', 'not_authentic') THEN 'verifies'"
     " WHEN verdict IN ('approve', 'narrow') THEN 'approves'"
@@ -45,8 +18,8 @@ _SIDE = (
 
 def upgrade() -> None:
     """Add the tables; let a case be restricted and appealed; keep whoever approved from upholding."""
-    _allow("phase", _PHASES)
-    _allow("outcome", _OUTCOMES)
+    allow_also("cases", "phase", "restricted", "appealed")
+    allow_also("cases", "outcome", "restriction_expired", "restriction_lifted")
     op.execute(f"ALTER TABLE decisions ALTER COLUMN side SET EXPRESSION AS ({_SIDE})")
     op.add_column("notices", sa.Column("appeal_token", sa.Text))
     op.create_unique_constraint("uq_notices_appeal_token", "notices", ["appeal_token"])
@@ -61,12 +34,6 @@ def upgrade() -> None:
         op.execute(f"GRANT SELECT, INSERT ON {table} TO {_APP}")
         op.execute(f"GRANT UPDATE ({columns}) ON {table} TO {_APP}")
     op.execute(f"GRANT UPDATE (appeal_token) ON notices TO {_APP}")
-
-
-def _allow(column: str, words: tuple[str, ...]) -> None:
-    named = ", ".join(repr(word) for word in words)
-    op.drop_constraint(f"ck_cases_{column}_known", "cases", type_="check")
-    op.create_check_constraint(f"ck_cases_{column}_known", "cases", f"{column} IN ({named})")
 
 
 def _create_restrictions() -> None:
