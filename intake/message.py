@@ -128,6 +128,16 @@ def read_message(raw: bytes, ours: Collection[str] = ()) -> ReadMessage:
     )
 
 
+def whole_text(raw: bytes) -> str:
+    """All that a message says, quotations too; at most `TEXT_LIMIT` characters."""
+    return clean(contents_of(cut(raw).parts, ()).text)
+
+
+def own_text(raw: bytes, ours: Collection[str] = ()) -> str:
+    """The writer's own words, without what they quote; at most `TEXT_LIMIT` characters."""
+    return clean(contents_of(cut(raw).parts, ours).words)
+
+
 def _note_language(words: str, found: Reading) -> None:
     """What the mail is in, where that is another language than English (F4)."""
     spoken = language_of(words)

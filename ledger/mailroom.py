@@ -18,6 +18,7 @@ from ledger.events import Detail, Event, append
 from ledger.reliance import relied_on
 from ledger.tables import (
     NO_CASE,
+    Mailbox,
     MailState,
     MessageState,
     cases,
@@ -45,6 +46,7 @@ class WaitingMessage:
     object: str
     received_at: datetime
     peer: SmtpPeer | None
+    mailbox: Mailbox = Mailbox.REQUESTS
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,18 +94,23 @@ class Mailroom:
         self._engine = engine
 
     async def receive(
-        self, fingerprint: str, object_sha256: str, received_at: datetime, peer: SmtpPeer | None = None
+        self,
+        fingerprint: str,
+        object_sha256: str,
+        received_at: datetime,
+        peer: SmtpPeer | None = None,
+        mailbox: Mailbox = Mailbox.REQUESTS,
     ) -> tuple[str, bool]:
         """Note a delivery; returns the message's id, which is its fingerprint, and whether the message is new.
 
         The same message again, also at the same time, is the same message. Each different copy of it is noted. `peer`
-        is who handed it over, None where it did not come by SMTP; of several, the first counts.
+        is who handed it over, None where it did not come by SMTP; of several, the first counts, and of the mailboxes.
         """
         message = {"message_id": fingerprint, "object": object_sha256, "received_at": received_at}
         async with self._engine.begin() as connection:
             added = await connection.execute(
                 upsert(messages)
-                .values(**message, **_transport(peer))
+                .values(**message, **_transport(peer), mailbox=mailbox.value)
                 .on_conflict_do_nothing()
                 .returning(messages.c.message_id)
             )
@@ -375,7 +382,7 @@ def _storable(value: Any) -> Any:
 
 
 def _waiting() -> Select[Any]:
-    columns = (messages.c.message_id, messages.c.object, messages.c.received_at)
+    columns = (messages.c.message_id, messages.c.object, messages.c.received_at, messages.c.mailbox)
     transport = (messages.c.peer, messages.c.helo, messages.c.mail_from)
     return select(*columns, *transport).where(messages.c.state == MessageState.RECEIVED.value)
 
@@ -383,7 +390,7 @@ def _waiting() -> Select[Any]:
 def _waits(row: Row[Any]) -> WaitingMessage:
     known = row.peer is not None
     peer = SmtpPeer(address=row.peer, helo=row.helo or "", mail_from=row.mail_from or "") if known else None
-    return WaitingMessage(row.message_id, row.object, row.received_at, peer)
+    return WaitingMessage(row.message_id, row.object, row.received_at, peer, Mailbox(row.mailbox))
 
 
 def _transport(peer: SmtpPeer | None) -> dict[str, str | None]:

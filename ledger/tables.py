@@ -53,6 +53,13 @@ class MessageState(StrEnum):
     REFUSED = "refused"
 
 
+class Mailbox(StrEnum):
+    """The address to which a message came: the one for requests (S1), or the one for users (N1, X3)."""
+
+    REQUESTS = "requests"
+    USERS = "users"
+
+
 class MailState(StrEnum):
     """What became of a message that was kept with a case for a person."""
 
@@ -90,6 +97,7 @@ messages = Table(
     Column("peer", Text),
     Column("helo", Text),
     Column("mail_from", Text),
+    Column("mailbox", Text, nullable=False, server_default=Mailbox.REQUESTS.value),
     _instant("received_at"),
     Column("reading", JSONB(none_as_null=True)),
     Column("state", Text, nullable=False, server_default=MessageState.RECEIVED.value),
@@ -97,6 +105,7 @@ messages = Table(
     Column("refused_for", JSONB(none_as_null=True)),
     _instant("settled_at", nullable=True),
     _one_of("state", MessageState),
+    _one_of("mailbox", Mailbox),
     CheckConstraint("(state = 'routed') = (ref IS NOT NULL)", name="routed_to_a_case"),
     CheckConstraint("(state = 'refused') = (refused_for IS NOT NULL)", name="refused_for_a_reason"),
     CheckConstraint(

@@ -199,7 +199,8 @@ def _about_mail(statement: Statement, standing: Standing) -> Ruling | None:
         return _refuse(Refusal.NOT_TO_VOUCH_FOR, "P3: only a reviewer ends a hold (`withdraw`)")
     if mail.why not in CONFIRMABLE:
         return _refuse(
-            Refusal.NOT_TO_VOUCH_FOR, "the case takes nothing in any more; read the message, and set it aside"
+            Refusal.NOT_TO_VOUCH_FOR,
+            "no agency need confirm this message: read it, and set it aside",
         )
     if _signed(statement.by, standing.accepted, _APPROVALS):
         return _refuse(Refusal.APPROVED_IT, "who approved a case cannot vouch for its mail (separation of duties)")

@@ -164,9 +164,11 @@ class LiftReason(StrEnum):
 
 
 class AppealRoute(StrEnum):
-    """How an appeal reached us: by the link in the notice, or otherwise, put into the record by a person (X3)."""
+    """How an appeal reached us: by the link in the notice, by the user's reply, or otherwise, put into the record by a
+    person (X3)."""
 
     LINK = "link"
+    REPLY = "reply"
     PERSON = "person"
 
 

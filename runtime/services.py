@@ -29,6 +29,7 @@ from intake.authentication.authenticator import Authenticator
 from intake.authentication.resolvers import resolver_from
 from ledger.casebook import Casebook
 from ledger.engine import make_engine
+from policy.profile import ProviderProfile
 from runtime.provider import Provider, adopt_provider, letters_of
 from runtime.settings import Settings
 
@@ -58,7 +59,7 @@ async def open_services(settings: Settings) -> AsyncIterator[Services]:
     """
     provider = adopt_provider(settings)
     letters = letters_of(provider, settings)
-    authenticator = make_authenticator(settings)
+    authenticator = make_authenticator(settings, provider.profile)
     engine = make_engine(settings.database_url.get_secret_value())
     try:
         yield Services(
@@ -75,13 +76,14 @@ async def open_services(settings: Settings) -> AsyncIterator[Services]:
         await engine.dispose()
 
 
-def make_authenticator(settings: Settings) -> Authenticator:
-    """The checks of who sent a message, with the name system, address and forwarders that the settings name.
+def make_authenticator(settings: Settings, profile: ProviderProfile) -> Authenticator:
+    """The checks of who sent a message, with the name system, addresses and forwarders that the settings name.
 
     Raises:
         ZoneFileError: the setting for the name system is a file, and not a zone file.
     """
-    return Authenticator(resolver_from(settings.dns), settings.intake_address, settings.sealers)
+    addresses = (settings.intake_address, profile.user_contact)
+    return Authenticator(resolver_from(settings.dns), addresses, settings.sealers)
 
 
 def make_store(settings: Settings) -> ObjectStore:

@@ -16,11 +16,9 @@ from runtime.connection import connect
 from runtime.services import open_services
 from runtime.settings import Settings
 from starter.command import Exit, Trouble, out, run
+from starter.correspondence import LONGEST_APPEAL
 from starter.desk import nonce
 from starter.machines import say_appealed
-
-#: The longest appeal that is kept, in characters: about ten pages.
-LONGEST = 20_000
 
 
 def register(app: typer.Typer) -> None:
@@ -46,8 +44,8 @@ async def record_appeal(settings: Settings, ref: str, text: str, name: str, acco
         Conflict: no restriction is in force, or none of this account.
     """
     words = text.strip()
-    if not words or len(words) > LONGEST:
-        raise Trouble(f"X3: an appeal says something, in at most {LONGEST} characters", Exit.MISUSED)
+    if not words or len(words) > LONGEST_APPEAL:
+        raise Trouble(f"X3: an appeal says something, in at most {LONGEST_APPEAL} characters", Exit.MISUSED)
     now = BusinessClock(settings.clock_file).now()
     async with open_services(settings) as services:
         signer = await Roster(services.engine).by_name(name)

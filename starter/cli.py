@@ -37,6 +37,7 @@ _VERBS = (
     "listing",
     "show",
     "document",
+    "message",
     "review",
     "amend",
     "objection",

@@ -1,7 +1,6 @@
 """`dueprocess document REF [NUMBER]`: a document of a case as it came, or one of its pages as a picture (S2)."""
 
 import asyncio
-import os
 from pathlib import Path
 
 import typer
@@ -14,6 +13,7 @@ from runtime.services import open_services
 from runtime.settings import Settings
 from starter.command import Exit, Trouble, out, run
 from starter.lines import counted, document_words
+from starter.writing import write_new
 
 
 def register(app: typer.Typer) -> None:
@@ -39,7 +39,7 @@ async def write_document(settings: Settings, ref: str, number: int, page: int | 
         document = documents[number - 1]
         octets, suffix = await _as_asked(services.store, document, page)
     path = output or Path(f"{ref}-{number}{suffix}")
-    _write(path, octets)
+    write_new(path, octets)
     out.print(f"{path}: {document_words(document)}", markup=False)
     for reason in document.reasons:
         out.print(f"  {reason.clause.value} {reason.detail}", markup=False)
@@ -72,13 +72,3 @@ def _suffix(kind: DocumentKind, octets: bytes) -> str:
             return image_suffix(octets)
         case DocumentKind.OTHER:
             return ".bin"
-
-
-def _write(path: Path, octets: bytes) -> None:
-    """Write a file that only its owner can read, since it may hold anything of anybody."""
-    try:
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        raise Trouble(f"{path} exists already and is not overwritten", Exit.MISUSED) from None
-    with os.fdopen(handle, "wb") as file:
-        file.write(octets)

@@ -50,7 +50,7 @@ def register(app: typer.Typer) -> None:
         """
         try:
             settings, provider = configuration()
-            authenticator = make_authenticator(settings)
+            authenticator = make_authenticator(settings, provider.profile)
         except (Misconfigured, ZoneFileError) as error:
             print(error, file=sys.stderr)
             raise typer.Exit(2) from None

@@ -7,6 +7,7 @@ from pathlib import Path
 import typer
 
 from ledger.mailroom import SettledMessage
+from ledger.tables import Mailbox
 from policy.vocabulary import RequestKind
 from runtime.clock import BusinessClock
 from runtime.connection import TemporalUnreachable, connect
@@ -22,16 +23,18 @@ def register(app: typer.Typer) -> None:
     @app.command()
     def intake(
         files: list[Path] = typer.Argument(help="Messages (.eml), '-' for standard input, or Maildir folders."),
+        from_users: bool = typer.Option(False, help="They came to the address for users, not to that for requests."),
     ) -> None:
         """Take messages in, as if they had come by mail, and start or tell their cases.
 
         Nobody handed them over, so only their signatures (DKIM, or the ARC seal of a listed forwarder) can prove their
         sender: what has none is held, and a person must call back.
         """
-        run(lambda settings: take_in(settings, files))
+        mailbox = Mailbox.USERS if from_users else Mailbox.REQUESTS
+        run(lambda settings: take_in(settings, files, mailbox))
 
 
-async def take_in(settings: Settings, files: list[Path]) -> Exit:
+async def take_in(settings: Settings, files: list[Path], mailbox: Mailbox = Mailbox.REQUESTS) -> Exit:
     """Keep each message, then send it on. Exit 1 if any was refused, 3 if any is kept but could not be sent on."""
     worst = Exit.DONE
     async with open_services(settings) as services:
@@ -46,7 +49,7 @@ async def take_in(settings: Settings, files: list[Path]) -> Exit:
                 err.print(f"{name}: the file is empty", markup=False)
                 worst = Exit.REFUSED
                 continue
-            message_id, new = await desk.keep(raw)
+            message_id, new = await desk.keep(raw, mailbox=mailbox)
             kept.append((name, message_id))
             if not new:
                 out.print(f"{name}: taken in before; the same message is the same request", markup=False)

@@ -1,6 +1,7 @@
 """Starting a case's machine, and telling a running one what has come: the mailroom's side of Temporal."""
 
 import logging
+from datetime import datetime
 
 from pydantic import BaseModel
 from temporalio.client import Client
@@ -15,7 +16,7 @@ from temporalio.service import RPCError, RPCStatusCode
 
 from activities.ports import CaseFile
 from contract.ids import followup_id, notice_id, preservation_id, request_id, restriction_id
-from contract.messages import FactsChanged, MailArrived, PreservationInput, RequestInput
+from contract.messages import FactsChanged, MailArrived, Objection, PreservationInput, RequestInput
 from contract.search_attributes import CASE_KIND
 from policy.vocabulary import Outcome, RequestKind
 from workflows.preservation import PreservationWorkflow
@@ -105,6 +106,11 @@ async def _order_silence(client: Client, case: CaseFile, order: MailArrived) -> 
 async def say_appealed(client: Client, ref: str) -> bool:
     """Have a restriction's machine see in the record that its user appealed (X3); False where none is running."""
     return await _tell(client, restriction_id(ref), "appealed")
+
+
+async def say_objected(client: Client, ref: str, n: int, at: datetime) -> bool:
+    """Account `n`'s user objected at this time (UTC; N1); False where the notice waits for no objection any more."""
+    return await _tell(client, notice_id(ref, n), "objection", Objection(recorded_at=at))
 
 
 async def say_returned(client: Client, case: CaseFile) -> None:

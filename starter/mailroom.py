@@ -3,26 +3,30 @@
 import asyncio
 import logging
 import time
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from temporalio.client import Client
 
 from activities.ports import Conflict, ObjectMissing, ObjectStore
 from intake.headers import author_of
-from intake.message import ReadMessage, fingerprint, read_message
+from intake.message import fingerprint, read_message
 from intake.mime import split_headers
 from intake.peer import SmtpPeer
+from intake.reading import MessageReading
 from ledger.mailroom import CondemnedObject, Mailroom, SettledMessage, WaitingMessage
 from ledger.reports import Reports
+from ledger.tables import Mailbox
 from policy.addresses import domain_of
 from policy.authentication import Authentication
 from policy.findings import Reason
 from policy.sender import judge_sender
 from policy.triage import Destination, Route
+from policy.users import is_from_user
 from policy.vocabulary import Automatic, Phase, SenderVerdict
 from runtime.clock import BusinessClock
 from runtime.services import Services
 from starter import machines
+from starter.correspondence import Correspondence
 from starter.delivery import Delivery
 
 log = logging.getLogger("dueprocess.mailroom")
@@ -59,18 +63,21 @@ class MailDesk:
         self._reports = Reports(services.engine)
         self._clock = clock
         self._task_queue = task_queue
+        self._correspondence = Correspondence(services, self._mailroom, clock)
         self._delivery = Delivery(services, self._mailroom, clock, task_queue)
 
-    async def keep(self, raw: bytes, peer: SmtpPeer | None = None) -> tuple[str, bool]:
+    async def keep(
+        self, raw: bytes, peer: SmtpPeer | None = None, mailbox: Mailbox = Mailbox.REQUESTS
+    ) -> tuple[str, bool]:
         """Keep a message for good: once this returns it may be answered 250. Returns its id, and whether it is new.
 
-        `peer` is who handed it over; without one, only signatures can prove its sender.
+        `peer` is who handed it over; without one, only signatures can prove its sender. `mailbox` is to whom it came.
 
         Raises:
             OSError: it could not be stored and synced; it must not be answered 250.
         """
         sha256 = await self._store.put(raw)
-        return await self._mailroom.receive(fingerprint(raw), sha256, self._clock.now(), peer)
+        return await self._mailroom.receive(fingerprint(raw), sha256, self._clock.now(), peer, mailbox)
 
     async def waiting(self, after: WaitingMessage | None = None) -> list[WaitingMessage]:
         """Messages that have been kept and not been sent on: some of the oldest, or of those that follow one."""
@@ -104,21 +111,25 @@ class MailDesk:
         if time.monotonic() < self._ask_again.get(message.message_id, 0):
             raise NotYet
         raw = await self._store.get(message.object)
-        author = author_of(split_headers(raw)[0])
+        headers = split_headers(raw)[0]
+        author = author_of(headers)
         domain = domain_of(author) if author else None
         judged = judge_sender(author, domain, await self._casebook.directory())
-        if judged.verdict is SenderVerdict.REFUSE or author is None or domain is None:
-            if (ref := await self._delivery.bounced(client, message, raw)) is not None:
-                return Dispatched(message.message_id, ref, Route(to=Destination.BOUNCE, ref=ref))
+        official = judged.verdict is not SenderVerdict.REFUSE
+        if not official and (ref := await self._delivery.bounced(client, message, raw)) is not None:
+            return Dispatched(message.message_id, ref, Route(to=Destination.BOUNCE, ref=ref))
+        user = await self._correspondence.concerned(headers, author, message.received_at) if author else None
+        if user and not is_from_user(user, official=official, to_users=message.mailbox is Mailbox.USERS):
+            user = None
+        if author is None or domain is None or not (official or user):
             await self._mailroom.refuse(message.message_id, judged.reasons, self._clock.now(), domain)
             await self.destroy_refused()
             return Dispatched(message.message_id, None, None, judged.reasons)
-        authentication = await self._authenticated(message, raw, domain)
-        read = await asyncio.to_thread(read_message, raw, self._our_domains)
-        known = {"authentication": authentication, "automatic": read.reading.automatic or _by_envelope(message.peer)}
-        read = replace(read, reading=read.reading.model_copy(update=known))
-        await self._keep_reading(message, read)
-        delivered = await self._delivery.deliver(client, message, read.reading)
+        reading = await self._read(message, raw, domain)
+        if user:
+            await self._correspondence.take(client, message, raw, reading, user)
+            return Dispatched(message.message_id, user.ref, Route(to=Destination.PERSON, ref=user.ref))
+        delivered = await self._delivery.deliver(client, message, reading)
         if delivered.refused:
             await self.destroy_refused()
         return Dispatched(message.message_id, delivered.ref, delivered.route, delivered.refused)
@@ -159,10 +170,20 @@ class MailDesk:
         self._ask_again.pop(message.message_id, None)
         return found
 
-    async def _keep_reading(self, message: WaitingMessage, read: ReadMessage) -> None:
+    async def _read(self, message: WaitingMessage, raw: bytes, domain: str) -> MessageReading:
+        """Read the message and keep what was read, and the bytes of its documents.
+
+        Raises:
+            NotYet: what its sender proves cannot be said now.
+        """
+        authentication = await self._authenticated(message, raw, domain)
+        read = await asyncio.to_thread(read_message, raw, self._our_domains)
+        known = {"authentication": authentication, "automatic": read.reading.automatic or _by_envelope(message.peer)}
+        reading = read.reading.model_copy(update=known)
         for attachment in read.attachments.values():
             await self._store.put(attachment)
-        await self._mailroom.read(message.message_id, read.reading)
+        await self._mailroom.read(message.message_id, reading)
+        return reading
 
 
 def _by_envelope(peer: SmtpPeer | None) -> Automatic | None:

@@ -1,16 +1,14 @@
 """`dueprocess objection REF`: record that a user objects to the production of their data (N1)."""
 
 import typer
-from temporalio.service import RPCError, RPCStatusCode
 
 from activities.clocks import is_stopped
-from contract.ids import notice_id
-from contract.messages import Objection
 from runtime.clock import BusinessClock
 from runtime.connection import connect
 from runtime.services import open_services
 from runtime.settings import Settings
 from starter.command import Exit, Trouble, out, run
+from starter.machines import say_objected
 
 
 def register(app: typer.Typer) -> None:
@@ -41,13 +39,7 @@ async def object_to(settings: Settings, ref: str, notice: int) -> Exit:
             raise Trouble(
                 f"N1: the objection window of notice {notice} closed at {told.objection_until:%Y-%m-%d %H:%M} UTC"
             )
-        client = await connect(settings)
-        try:
-            handle = client.get_workflow_handle(notice_id(ref, notice))
-            await handle.signal("objection", Objection(recorded_at=now))
-        except RPCError as error:
-            if error.status is RPCStatusCode.NOT_FOUND:
-                raise Trouble(f"{ref}: notice {notice} is not waiting for an objection any more") from error
-            raise
+        if not await say_objected(await connect(settings), ref, notice, now):
+            raise Trouble(f"{ref}: notice {notice} is not waiting for an objection any more")
     out.print(f"{ref}: the objection of notice {notice} is recorded; a reviewer looks at the case again", markup=False)
     return Exit.DONE

@@ -23,12 +23,13 @@ from runtime.connection import TemporalUnreachable, connect
 from runtime.services import Services, make_store, open_services
 from runtime.settings import Settings
 from runtime.telemetry import log_to_stderr, tracing
-from starter.appeal import LONGEST, wake_appealed
+from starter.appeal import wake_appealed
 from starter.command import Exit, run
+from starter.correspondence import LONGEST_APPEAL
 from starter.mailroom import MailDesk, NotYet
 from starter.pages import Appealable, AppealDesk, Codec, Download, Downloads, make_pages
 from starter.retention import end_retention
-from starter.smtp import IntakeHandler, smtp_factory
+from starter.smtp import Addresses, IntakeHandler, smtp_factory
 
 log = logging.getLogger("dueprocess.serve")
 
@@ -63,7 +64,9 @@ async def serve_intake(settings: Settings) -> Exit:
     arrived.set()
     async with open_services(settings) as services:
         desk = MailDesk(services, BusinessClock(settings.clock_file), settings.task_queue)
-        handler = IntakeHandler(desk, settings.intake_address, settings.mail_from, arrived.set)
+        users = services.provider.profile.user_contact
+        addresses = Addresses(requests=settings.intake_address, users=users, returns=settings.mail_from)
+        handler = IntakeHandler(desk, addresses, arrived.set)
         loop = asyncio.get_running_loop()
         server = await loop.create_server(
             smtp_factory(handler, settings), settings.smtp_intake_host, settings.smtp_intake_port
@@ -196,7 +199,7 @@ def _appeals(settings: Settings, services: Services) -> AppealDesk:
             return False
         return True
 
-    return AppealDesk(find=find, record=record, now=BusinessClock(settings.clock_file).now, longest=LONGEST)
+    return AppealDesk(find=find, record=record, now=BusinessClock(settings.clock_file).now, longest=LONGEST_APPEAL)
 
 
 def _codec(settings: Settings) -> Codec | None:

@@ -8,7 +8,7 @@ from activities.ports import LedgerEvent, NoticeState, WaitingMail
 from policy.authentication import evidence
 from policy.findings import Document
 from policy.triage import CONFIRMABLE, Kept
-from policy.vocabulary import RequestKind
+from policy.vocabulary import Clause, RequestKind
 from starter.caseview import CaseView, FactThatHolds, NumberedIdentifier, Ruled
 from starter.deadlines import Deadline
 from starter.lines import columns, document_words, said
@@ -90,6 +90,7 @@ _WHY_KEPT = {
     Kept.SENT_AGAIN: "it is much the same as a message before it",
     Kept.FOR_READING: "the case takes nothing in any more; read it, and set it aside",
     Kept.HOLD_WITHDRAWN: "the agency withdraws; only a reviewer ends a hold (`withdraw`)",
+    Kept.FROM_USER: "a user writes, or somebody for one: what it is, `objection` or `appeal` puts into the record",
 }
 
 
@@ -100,7 +101,9 @@ def _mail(ref: str, mail: WaitingMail) -> Iterator[str]:
     review, named = f"dueprocess review {ref}", f"--message {mail.message_id[:16]}"
     if mail.why in CONFIRMABLE:
         yield f"    it counts: {review} vouch {named} --called-back NUMBER --as NAME"
-    yield f"    it does not: {review} set_aside {named} --ground S1 --as NAME"
+    yield f"    read it: dueprocess message {ref} {mail.message_id[:16]}"
+    ground = Clause.N1 if mail.why is Kept.FROM_USER else Clause.S1
+    yield f"    it needs nothing more: {review} set_aside {named} --ground {ground.value} --as NAME"
 
 
 def _documents(ref: str, documents: Sequence[Document]) -> Iterator[str]:

@@ -130,9 +130,11 @@ async def eventually(look: Callable[[], Awaitable[T]], wanted: Callable[[T], obj
 
 
 def name_system(folder: Path) -> str:
-    """A file that says of every agency here that mail from this machine is its own (`Settings.dns`)."""
+    """A file that says of every agency here, and of the users' domains, that mail from this machine is their own
+    (`Settings.dns`)."""
     zone = folder / "dns.zone"
-    zone.write_text(zone_of(domain for agency in AGENCIES for domain in agency.domains))
+    users = (f'{domain_of(user)}. 3600 IN TXT "v=spf1 ip4:127.0.0.0/8 -all"\n' for user in (MAREN, LINH))
+    zone.write_text(zone_of(domain for agency in AGENCIES for domain in agency.domains) + "".join(users))
     return str(zone)
 
 

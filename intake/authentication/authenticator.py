@@ -30,10 +30,10 @@ _MOST = 5
 
 @dataclass(frozen=True, slots=True)
 class Authenticator:
-    """The checks, with what they need to know: whom to ask, our address, and the forwarders whose word counts."""
+    """The checks, with what they need to know: whom to ask, our addresses, and the forwarders whose word counts."""
 
     resolver: Resolver
-    intake_address: str
+    addresses: tuple[str, ...]
     sealers: Set[str] = frozenset()
 
     def authenticate(
@@ -46,7 +46,7 @@ class Authenticator:
         """
         message = SignedMessage.read(raw)
         questions = Questions(self.resolver)
-        receipt = Receipt(at=received_at, address=self.intake_address)
+        receipt = Receipt(at=received_at, addresses=self.addresses)
         alignment = Alignment.asked(domain, questions)
         headers, _ = split_headers(raw)
         return Authentication(

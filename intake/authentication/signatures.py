@@ -41,10 +41,10 @@ Tags = dict[bytes, bytes]
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """When a message came (UTC), and the address that it was to come to: what a replayed one gets wrong."""
+    """When a message came (UTC), and our addresses, to one of which it was to come: what a replayed one gets wrong."""
 
     at: datetime
-    address: str
+    addresses: tuple[str, ...]
 
 
 def check_signatures(
@@ -103,8 +103,9 @@ def gaps_of(message: SignedMessage, tags: Tags, receipt: Receipt) -> tuple[str, 
     if tags.get(b"a", b"").endswith(b"-sha1"):
         found.append("SHA-1 is no longer safe (RFC 8301)")
     recipients = b",".join(message.named("To") + message.named("Cc")).lower()
-    if receipt.address.lower().encode() not in _BETWEEN_ADDRESSES.split(recipients):
-        found.append(f"neither To nor Cc names {receipt.address}")
+    ours = {address.lower().encode() for address in receipt.addresses}
+    if ours.isdisjoint(_BETWEEN_ADDRESSES.split(recipients)):
+        found.append(f"neither To nor Cc names {' or '.join(receipt.addresses)}")
     return (*found, *_staleness(message, tags, receipt.at))
 
 

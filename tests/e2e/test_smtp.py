@@ -62,6 +62,20 @@ async def test_an_unknown_recipient_gets_550(stack: Settings) -> None:
     assert refused.value.recipients[0].code == 550
 
 
+async def test_N1_a_user_whose_mail_names_no_case_hears_at_once_what_to_write(stack: Settings) -> None:
+    await _listening(stack.smtp_intake_port)
+    for subject, code in (("Where are my data?", 550), ("Re: About your access: DP-2020-000001", 250)):
+        mail = reply("Hello,\n\nI have a question.", subject, sender="alice.martin@example.org")
+        async with aiosmtplib.SMTP(hostname="127.0.0.1", port=stack.smtp_intake_port) as relay:
+            await relay.mail("alice.martin@example.org")
+            await relay.rcpt("privacy@provider.example")
+            try:
+                answer = await relay.data(mail)
+            except aiosmtplib.SMTPDataError as refused:
+                answer = aiosmtplib.SMTPResponse(refused.code, refused.message)
+        assert (answer.code, "DP-..." in answer.message) == (code, code == 550)
+
+
 async def test_the_same_message_twice_at_once_and_again_is_one_request(stack: Settings) -> None:
     await _listening(stack.smtp_intake_port)
     mail = sample_mail(replace(ASKED, case_number="SMTP-TWICE"))

@@ -136,14 +136,16 @@ def xfa_pdf() -> bytes:
 
 
 def pixel_bomb() -> bytes:
-    """A page with an image of ten thousand million pixels, a few kilobytes packed."""
+    """A page with four images of ten thousand million pixels each: more than can be drawn in time."""
     pdf = pikepdf.new()
     page = pdf.add_blank_page(page_size=(200, 200))
-    image = pikepdf.Stream(pdf, deflated(bytes(1_000_000), 1250))
-    image.Type, image.Subtype, image.Filter = Name.XObject, Name.Image, Name.FlateDecode
-    image.Width, image.Height, image.BitsPerComponent, image.ColorSpace = 100_000, 100_000, 1, Name.DeviceGray
-    page.obj.Resources = Dictionary(XObject=Dictionary(Im0=image))
-    page.obj.Contents = pikepdf.Stream(pdf, b"q 200 0 0 200 0 0 cm /Im0 Do Q")
+    packed, images = deflated(bytes(1_000_000), 1250), Dictionary()
+    for name in ("/Im0", "/Im1", "/Im2", "/Im3"):
+        image = images[name] = pikepdf.Stream(pdf, packed)
+        image.Type, image.Subtype, image.Filter = Name.XObject, Name.Image, Name.FlateDecode
+        image.Width, image.Height, image.BitsPerComponent, image.ColorSpace = 100_000, 100_000, 1, Name.DeviceGray
+    page.obj.Resources = Dictionary(XObject=images)
+    page.obj.Contents = pikepdf.Stream(pdf, b"q 200 0 0 200 0 0 cm /Im0 Do /Im1 Do /Im2 Do /Im3 Do Q")
     target = io.BytesIO()
     pdf.save(target, compress_streams=False, stream_decode_level=pikepdf.StreamDecodeLevel.none)
     return target.getvalue()

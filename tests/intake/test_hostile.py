@@ -128,9 +128,10 @@ import sys
 from pathlib import Path
 from policy.directory import AgencyDirectory
 from runtime.services import make_authenticator
-from runtime.settings import Settings
+from starter.configuration import configuration
 from starter.inspect import Inspector, inspect
-inspector = Inspector(AgencyDirectory(), (), make_authenticator(Settings()))
+settings, provider = configuration()
+inspector = Inspector(AgencyDirectory(), (), make_authenticator(settings, provider.profile))
 inspect(sys.argv[1:], as_json=True, inspector=inspector)
 (peak,) = [line.split()[1] for line in Path("/proc/self/status").read_text().splitlines() if line.startswith("VmHWM")]
 print(peak)

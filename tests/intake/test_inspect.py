@@ -20,7 +20,7 @@ from tests.intake import builders
 
 DIRECTORY = AgencyDirectory.read(shipped(AGENCIES))
 ZONE = zone_of(domain for agency in DIRECTORY.agencies for domain in agency.domains)
-FROM_A_FILE = Inspector(DIRECTORY, (), Authenticator(ZoneFile(ZONE), "lawenforcement@provider.example"))
+FROM_A_FILE = Inspector(DIRECTORY, (), Authenticator(ZoneFile(ZONE), ("lawenforcement@provider.example",)))
 
 
 def by_smtp(mail_from: str) -> Inspector:

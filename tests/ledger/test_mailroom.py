@@ -118,6 +118,7 @@ async def test_S1_a_refused_message_leaves_only_the_minimal_record(engine: Async
         "message_id": message_id,
         "object": sha("raw m"),
         "sender_domain": "example.org",
+        "mailbox": "requests",
         "received_at": NOW,
         "state": "refused",
         "refused_for": [{"clause": "S1", "detail": "not an official domain"}],

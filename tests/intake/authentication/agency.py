@@ -119,7 +119,7 @@ def found(
     sealers: frozenset[str] = frozenset(),
 ) -> Authentication:
     """What the message proves of the agency's domain."""
-    authenticator = Authenticator(resolver or zone(), US, sealers)  # type: ignore[arg-type]  # One of ours.
+    authenticator = Authenticator(resolver or zone(), (US,), sealers)  # type: ignore[arg-type]  # One of ours.
     return authenticator.authenticate(raw, domain, at or datetime.now(UTC), peer)
 
 

@@ -20,11 +20,11 @@ from runtime.codec import generate_key
 from runtime.embedded.ports import free_port
 from runtime.embedded.temporal import TemporalServer
 from runtime.settings import Settings
-from starter import agency, doctor, document, listing, migrate, reviewer, show, verify
+from starter import agency, doctor, document, listing, message, migrate, reviewer, show, verify
 from tests.conftest import Database
 
 app = typer.Typer()
-for _verb in (agency, doctor, document, listing, migrate, reviewer, show, verify):
+for _verb in (agency, doctor, document, listing, message, migrate, reviewer, show, verify):
     _verb.register(app)
 
 

@@ -67,7 +67,7 @@ async def test_two_that_send_on_the_same_message_open_one_case(world: World) -> 
 async def test_S1_mail_waits_for_name_servers_that_do_not_answer_and_then_is_held(world: World) -> None:
     """It is neither refused nor accepted meanwhile, and is not asked about over and over."""
     silent = Silent()
-    services = replace(world.services, authenticator=Authenticator(silent, world.settings.intake_address))
+    services = replace(world.services, authenticator=Authenticator(silent, (world.settings.intake_address,)))
     desk = MailDesk(services, world.clock, world.settings.task_queue)
     message_id = await world.keep(sample_mail(world.sample(SampleProcess.SUBPOENA)))
     (waiting,) = await desk.waiting()
