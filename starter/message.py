@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import typer
+from sqlalchemy.ext.asyncio import AsyncEngine
 
 from intake.message import whole_text
 from intake.reading import MessageReading
@@ -35,28 +36,38 @@ async def show_message(settings: Settings, ref: str, typed: str, output: Path | 
     """List the messages, or show one, or write it to a file."""
     async with open_services(settings) as services:
         await services.casebook.case(ref)
-        found = [each for each in await Letterbook(services.engine).of(ref) if each.message_id.startswith(typed)]
-        if typed and len(found) != 1:
-            raise Trouble(
-                f"{typed} is the beginning of {len(found)} messages of {ref}; `dueprocess message {ref}` lists them",
-                Exit.MISUSED,
-            )
         if not typed:
             if output is not None:
                 raise Trouble("which message is to be written? Name it", Exit.MISUSED)
-            for each in found:
+            for each in await Letterbook(services.engine).of(ref):
                 out.print(_line(each), markup=False)
             return Exit.DONE
-        raw = await services.store.get(found[0].object)
+        message = await message_of(services.engine, ref, typed)
+        raw = await services.store.get(message.object)
         if output is not None:
             write_new(output, raw)
             out.print(f"{output}: {len(raw)} bytes, as it came; open it where nothing in it can do harm", markup=False)
             return Exit.DONE
-        reading = await services.casebook.reading(found[0].message_id)
+        reading = await services.casebook.reading(message.message_id)
         text = await asyncio.to_thread(whole_text, raw)
-    for line in _page(found[0], reading, text):
+    for line in _page(message, reading, text):
         out.print(line, markup=False)
     return Exit.DONE
+
+
+async def message_of(engine: AsyncEngine, ref: str, typed: str) -> CaseMessage:
+    """The message of a case whose id begins as typed.
+
+    Raises:
+        Trouble: none of the case's messages begins so, or several do.
+    """
+    found = [each for each in await Letterbook(engine).of(ref) if each.message_id.startswith(typed)]
+    if len(found) != 1:
+        raise Trouble(
+            f"{typed} is the beginning of {len(found)} messages of {ref}; `dueprocess message {ref}` lists them",
+            Exit.MISUSED,
+        )
+    return found[0]
 
 
 def _line(message: CaseMessage) -> str:

@@ -6,8 +6,9 @@ from contract.ids import restriction_id
 from policy.vocabulary import Phase
 from starter.command import Exit
 from starter.samples.request import SampleProcess, SampleRestriction
+from tests.replies import reply
 from tests.starter.signing.conftest import GENUINE, Command, arrived
-from tests.world import World
+from tests.world import MAREN, World
 
 
 async def test_X2_X3_a_reviewer_takes_the_lesser_measure_and_an_appeal_by_mail_is_recorded_and_answered(
@@ -43,8 +44,15 @@ async def test_X2_X3_a_reviewer_takes_the_lesser_measure_and_an_appeal_by_mail_i
     assert (await command("review", ref, "uphold", "--as", "rufus")).err.count("X3: the user is told why") == 1
     assert (await command("review", ref, "uphold", "--reason", "It stays.", "--as", "rufus")).code == Exit.DONE
     await world.letter("appeal_dismissed")
+    again = reply("I still only taught a course.\n> It stays.", f"Re: {ref}", sender=MAREN)
+    sent = await world.send_unproven(again)
+    by_mail = ("appeal", ref, "--message", sent.message_id[:12], "--as", "wanda")
+    assert (await command(*by_mail)).code == Exit.DONE
+    await world.shown(restriction_id(ref), Phase.APPEALED)
+    assert (await world.case(ref)).open_appeals[0].text == "I still only taught a course."
+    assert (await command(*by_mail, str(mail))).code == Exit.MISUSED
     assert (await command("review", ref, "lift", "--as", "ruth")).code == Exit.DONE
-    await world.letter("restriction_ended_user")
+    await world.letter("appeal_granted")
 
 
 async def test_X3_an_appeal_is_recorded_only_against_a_restriction_in_force(
