@@ -44,12 +44,15 @@ class RecordedDecision(Frozen):
 
 
 class Hold(Frozen):
-    """The preservation hold of a case. Half-open: it holds from `since` up to, and not including, `until`."""
+    """The preservation hold of a case. Half-open: it holds from `since` up to, and not including, `until`.
+
+    `claims` are the requests that it serves and that have not ended, the first to claim it first.
+    """
 
     since: AwareDatetime
     until: AwareDatetime
     extended: bool = False
-    claimed_by: str | None = None
+    claims: tuple[str, ...] = ()
     purged_at: AwareDatetime | None = None
 
 

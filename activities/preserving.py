@@ -12,14 +12,14 @@ from activities.record import (
     ExtensionRefused,
     HoldExtended,
     HoldPutOff,
-    HoldResumed,
+    HoldReleased,
     HoldStarted,
     HoldWarned,
     Letter,
     SnapshotTaken,
 )
 from activities.steps import agency_letter, alive, done, refuse
-from contract.messages import ClaimResult, ExtensionStep, HoldResult, PutOffStep, SnapshotResult, Step, WarnStep
+from contract.messages import ClaimsResult, ExtensionStep, HoldResult, PutOffStep, SnapshotResult, Step, WarnStep
 from policy.book import policy_book
 from policy.channels import clocks
 from policy.letters import LetterName
@@ -130,7 +130,7 @@ class Preserving:
         if ref is None:
             return None
         kept = await self._ledger.case(ref)
-        claimed = kept.hold is not None and kept.hold.claimed_by == case.ref
+        claimed = kept.hold is not None and case.ref in kept.hold.claims
         return await self._snapshot(kept) if claimed else None
 
     async def _snapshot(self, case: CaseFile) -> Snapshot | None:
@@ -220,22 +220,37 @@ class Preserving:
         await self._ledger.commit(Entry(ref=step.ref, step=step.step, at=step.at, changes=(change,), letters=(letter,)))
 
     @activity.defn
-    async def claim(self, step: Step) -> ClaimResult:
-        """Who has claimed the hold, and whether that request has ended: by the record, whatever a signal said (P3)."""
-        case = await self._ledger.case(step.ref)
-        if case.hold is None or case.hold.claimed_by is None:
-            return ClaimResult()
-        outcome = (await self._ledger.case(case.hold.claimed_by)).outcome
-        return ClaimResult(by_ref=case.hold.claimed_by, ended=outcome is not None, produced=outcome is Outcome.PRODUCED)
+    async def claims(self, step: Step) -> ClaimsResult:
+        """Which requests the hold serves, and which of them have ended: by the record, whatever a signal said (P3)."""
+        return await self._claims(await self._ledger.case(step.ref))
 
     @activity.defn
-    async def resume(self, step: Step) -> None:
-        """The request that had claimed the hold has ended: the hold's own end counts again (P3)."""
+    async def release(self, step: Step) -> ClaimsResult:
+        """Requests that had claimed the hold have ended: they need it no longer. After the last of them the hold's own
+        end counts again (P3). Returns those that it still serves."""
         case = await self._ledger.case(step.ref)
-        if case.hold is None or case.hold.claimed_by is None:
-            return
-        change = HoldResumed(by_ref=case.hold.claimed_by)
-        await self._ledger.commit(Entry(ref=step.ref, step=step.step, at=step.at, phase=Phase.HELD, changes=(change,)))
+        claims = await self._claims(case)
+        if claims.ended:
+            await self._ledger.commit(
+                Entry(
+                    ref=step.ref,
+                    step=step.step,
+                    at=step.at,
+                    phase=Phase.HELD if claims.ended == claims.by_refs else None,
+                    changes=tuple(HoldReleased(by_ref=ref) for ref in claims.ended),
+                )
+            )
+            claims = await self._claims(await self._ledger.case(step.ref))
+        return claims
+
+    async def _claims(self, case: CaseFile) -> ClaimsResult:
+        refs = case.hold.claims if case.hold else ()
+        outcomes = {ref: (await self._ledger.case(ref)).outcome for ref in refs}
+        return ClaimsResult(
+            by_refs=refs,
+            ended=tuple(ref for ref in refs if outcomes[ref] is not None),
+            produced=Outcome.PRODUCED in outcomes.values(),
+        )
 
     @activity.defn
     async def put_off(self, step: PutOffStep) -> None:

@@ -32,7 +32,7 @@ class Purging:
         if case.snapshot is None or case.hold is None:
             return PurgeResult(purged=True)
         if case.hold.purged_at is None:
-            if case.hold.claimed_by is not None:
+            if case.hold.claims:
                 return PurgeResult(purged=False, claimed=True)
             if is_stopped(case):
                 return PurgeResult(purged=False, deferred=True)

@@ -151,7 +151,7 @@ class Receiving:
             kept = await self._ledger.case(facts.preservation_ref)
         except CaseNotFound:
             return None
-        if kept.hold is None or kept.hold.claimed_by == case.ref:
+        if kept.hold is None or case.ref in kept.hold.claims:
             return kept.ref if kept.hold else None
         same_agency = domain_of(kept.envelope.sender) == domain_of(case.envelope.sender)
         holds = is_stopped(kept) or in_time(case.envelope.received_at, kept.hold.until)

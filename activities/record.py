@@ -165,14 +165,14 @@ class HoldWarned(Frozen):
 
 
 class HoldClaimed(Frozen):
-    """Formal process arrived in time: the hold serves that request now (P3)."""
+    """Formal process arrived in time: the hold serves that request now, beside others that have claimed it (P3)."""
 
     by_ref: str
     process_received_at: AwareDatetime
 
 
-class HoldResumed(Frozen):
-    """The request that had claimed the hold has ended; the hold's own end counts again."""
+class HoldReleased(Frozen):
+    """A request that had claimed the hold has ended; after the last one the hold's own end counts again (P3)."""
 
     by_ref: str
 
@@ -334,7 +334,7 @@ Change = (
     | ExtensionRefused
     | HoldWarned
     | HoldClaimed
-    | HoldResumed
+    | HoldReleased
     | HoldPutOff
     | SnapshotPurged
     | NoticeDelayed

@@ -253,11 +253,12 @@ class OrderResult(Frozen):
     undated: bool = False
 
 
-class ClaimResult(Frozen):
-    """Who has claimed a hold by the record, and whether that request has ended."""
+class ClaimsResult(Frozen):
+    """The requests that have claimed a hold, by the record; those of them that have ended, and whether any of these was
+    answered with records."""
 
-    by_ref: str | None = None
-    ended: bool = False
+    by_refs: tuple[str, ...] = ()
+    ended: tuple[str, ...] = ()
     produced: bool = False
 
 

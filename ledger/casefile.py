@@ -17,6 +17,7 @@ from ledger.tables import (
     documents,
     events,
     facts,
+    hold_claims,
     holds,
     kept_mail,
     messages,
@@ -65,6 +66,7 @@ def _query() -> Select[Any]:
         _rows(snapshots, snapshots.c.id),
         _rows(accounts, accounts.c.n),
         _rows(holds, holds.c.ref),
+        _rows(hold_claims, hold_claims.c.ref),
         _rows(notices, notices.c.n),
         _kept_mail(),
         _rows(productions, productions.c.made_at),
@@ -102,9 +104,7 @@ async def read_case(connection: AsyncConnection, ref: str) -> CaseFile:
             "approved": approved and approved["body"],
             "approved_by": approved["approved_by"] if approved else (),
             "snapshot": _snapshot(row["snapshots"], row["accounts"]),
-            "hold": next(
-                (_pick(h, "since", "until", "extended", "claimed_by", "purged_at") for h in row["holds"]), None
-            ),
+            "hold": _hold(row["holds"], row["hold_claims"]),
             "notices": [_without(notice, "ref", "appeal_token") for notice in row["notices"]],
             "mail": [
                 _pick(mail, "message_id", "why", "proven", "received_at")
@@ -125,6 +125,14 @@ def _pick(row: _Json, *names: str) -> _Json:
 
 def _without(row: _Json, *names: str) -> _Json:
     return {name: value for name, value in row.items() if name not in names}
+
+
+def _hold(rows: list[_Json], claims: list[_Json]) -> _Json | None:
+    """The hold, and the requests that it serves now, in the order in which they claimed it."""
+    if not rows:
+        return None
+    open_claims = sorted((c["claimed_at"], c["by_ref"]) for c in claims if c["released_at"] is None)
+    return _pick(rows[0], "since", "until", "extended", "purged_at") | {"claims": [ref for _, ref in open_claims]}
 
 
 def _envelope(message: _Json) -> _Json:

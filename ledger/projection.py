@@ -2,7 +2,7 @@
 
 from typing import assert_never
 
-from sqlalchemy import Update, exists, func, insert, or_, select, update
+from sqlalchemy import Update, exists, func, insert, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -23,7 +23,7 @@ from activities.record import (
     HoldClaimed,
     HoldExtended,
     HoldPutOff,
-    HoldResumed,
+    HoldReleased,
     HoldStarted,
     HoldWarned,
     ItemsMissing,
@@ -60,6 +60,7 @@ from ledger.tables import (
     decisions,
     documents,
     facts,
+    hold_claims,
     holds,
     kept_mail,
     notices,
@@ -118,17 +119,10 @@ async def project(connection: AsyncConnection, entry: Entry, change: Change) -> 
             )
         case HoldClaimed():
             await _not_frozen(connection, change.by_ref)
-            unclaimed = _hold(entry.ref).where(
-                or_(holds.c.claimed_by.is_(None), holds.c.claimed_by == change.by_ref), holds.c.purged_at.is_(None)
-            )
-            await _one(
-                connection,
-                unclaimed.values(claimed_by=change.by_ref),
-                "P3: there is no hold here to claim: it is purged, or serves another request",
-            )
-        case HoldResumed():
-            claimed = _hold(entry.ref).where(holds.c.claimed_by == change.by_ref)
-            await _one(connection, claimed.values(claimed_by=None), "P3: that request has not claimed this hold")
+            claim = insert(hold_claims).values(ref=entry.ref, by_ref=change.by_ref, claimed_at=entry.at)
+            await connection.execute(claim)
+        case HoldReleased():
+            await _release(connection, entry, change.by_ref)
         case HoldPutOff():
             later = _hold(entry.ref).where(holds.c.until <= change.until, holds.c.purged_at.is_(None))
             await _one(connection, later.values(until=change.until), "P3: a hold is put off, and never made shorter")
@@ -365,6 +359,13 @@ async def _returned(connection: AsyncConnection, entry: Entry, change: MailNoted
 
 async def _case(connection: AsyncConnection, ref: str, **values: object) -> None:
     await connection.execute(update(cases).where(cases.c.ref == ref).values(**values))
+
+
+async def _release(connection: AsyncConnection, entry: Entry, by_ref: str) -> None:
+    """The request `by_ref` needs the hold no longer."""
+    claim = (hold_claims.c.ref == entry.ref) & (hold_claims.c.by_ref == by_ref) & hold_claims.c.released_at.is_(None)
+    released = update(hold_claims).where(claim).values(released_at=entry.at)
+    await _one(connection, released, "P3: that request does not claim this hold")
 
 
 def _hold(ref: str) -> Update:

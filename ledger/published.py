@@ -24,7 +24,7 @@ from activities.record import (
     HoldClaimed,
     HoldExtended,
     HoldPutOff,
-    HoldResumed,
+    HoldReleased,
     HoldStarted,
     HoldWarned,
     ItemsMissing,
@@ -135,7 +135,7 @@ def public(change: Change) -> Detail:
             return {"days_left": change.days_left}
         case HoldClaimed():
             return {"by_ref": change.by_ref, "process_received_at": _iso(change.process_received_at)}
-        case HoldResumed():
+        case HoldReleased():
             return {"by_ref": change.by_ref}
         case HoldPutOff():
             return {"until": _iso(change.until)}

@@ -323,10 +323,19 @@ holds = Table(
     _instant("since"),
     _instant("until"),
     Column("extended", Boolean, nullable=False, server_default="false"),
-    Column("claimed_by", Text, ForeignKey("cases.ref")),
     _instant("purged_at", nullable=True),
     CheckConstraint("until > since", name="ends_after_it_begins"),
-    CheckConstraint("purged_at IS NULL OR claimed_by IS NULL", name="claimed_is_not_purged"),
+)
+
+#: The requests that a hold serves, until each has ended. Triggers keep a claimed hold from being purged, and a purged
+#: one from being claimed.
+hold_claims = Table(
+    "hold_claims",
+    metadata,
+    Column("ref", Text, ForeignKey("holds.ref"), primary_key=True),
+    Column("by_ref", Text, ForeignKey("cases.ref"), primary_key=True),
+    _instant("claimed_at"),
+    _instant("released_at", nullable=True),
 )
 
 notices = Table(

@@ -118,9 +118,9 @@ def _hold(hold: Hold, facts: RequestFacts, book: PolicyBook, now: datetime) -> D
     sentence = f"held since {hold.since:%Y-%m-%d}{extended}; the agency is warned {warned} days before"
     if hold.purged_at is not None:
         sentence = f"the copy was destroyed on {hold.purged_at:%Y-%m-%d %H:%M} UTC"
-    elif hold.claimed_by is not None:
-        sentence = f"it serves {hold.claimed_by}, whose process arrived in time"
-    stopped = hold.purged_at is not None or hold.claimed_by is not None
+    elif hold.claims:
+        sentence = f"it serves {' and '.join(hold.claims)}, whose process arrived in time"
+    stopped = hold.purged_at is not None or bool(hold.claims)
     certificate = facts.process is LegalProcess.EPOC_PR
     law = "Regulation (EU) 2023/1543, art. 11" if certificate else "18 U.S.C. 2703(f)"
     return _deadline(DeadlineKind.HOLD, hold.until, now, f"P1, P3; {law}", sentence, stopped=stopped)

@@ -14,7 +14,7 @@ with workflow.unsafe.imports_passed_through():
     from contract.messages import (
         Assessment,
         CaseResult,
-        ClaimResult,
+        ClaimsResult,
         CloseStep,
         ExtensionStep,
         FactsChanged,
@@ -66,7 +66,8 @@ class PreservationWorkflow:
         self._served = False
         self._ruled = 0
         self._looks = 0
-        self._resumed = 0
+        self._released = 0
+        self._announced: set[str] = set()
         self._put_off = 0
         self._warned: set[int] = set()
         self._assessment: Assessment | None = None
@@ -241,29 +242,39 @@ class PreservationWorkflow:
             await self._look_again()
 
     async def _serve(self) -> None:
-        """A claimed hold serves a request: nothing is destroyed until that has ended; then its own end counts."""
-        claim = await self._look_at_claim()
-        if claim.by_ref is None:
-            return
+        """A claimed hold serves requests: nothing is destroyed until the last has ended; then its own end counts."""
+        claims = await self._look_at_claims()
+        while claims.by_refs:
+            if claims.ended:
+                claims = await self._release(claims)
+                continue
+            await self._announce(claims)
+            await workflow.wait_condition(lambda: self._claim_changed)
+            claims = await self._look_at_claims()
+
+    async def _look_at_claims(self) -> ClaimsResult:
+        self._claim_changed = False
+        return await self._machine.do(Preserving.claims, self._machine.step("claims"), "look who has claimed the hold")
+
+    async def _announce(self, claims: ClaimsResult) -> None:
+        """Tell the agency of each process, once, that it has the hold (P3)."""
+        served = " and ".join(claims.by_refs)
         self._machine.show(
             Phase.CLAIMED,
             Queue.MACHINE,
-            f"{claim.by_ref}, whose legal process arrived in time",
-            f"Nothing here; see `dueprocess show {claim.by_ref}`.",
+            f"{served}, whose legal process arrived in time",
+            f"Nothing here; see `dueprocess show {claims.by_refs[0]}`.",
         )
-        await self._machine.post(f"claimed-by-{claim.by_ref}", "tell the agency that its process has the hold")
-        while not claim.ended:
-            await workflow.wait_condition(lambda: self._claim_changed)
-            claim = await self._look_at_claim()
-        self._served = self._served or claim.produced
-        self._resumed += 1
-        await self._machine.do(
-            Preserving.resume, self._machine.step(f"resume-{self._resumed}"), "the hold's own end counts again"
-        )
+        for ref in claims.by_refs:
+            if ref not in self._announced:
+                self._announced.add(ref)
+                await self._machine.post(f"claimed-by-{ref}", "tell the agency that its process has the hold")
 
-    async def _look_at_claim(self) -> ClaimResult:
-        self._claim_changed = False
-        return await self._machine.do(Preserving.claim, self._machine.step("claim"), "look who has claimed the hold")
+    async def _release(self, claims: ClaimsResult) -> ClaimsResult:
+        self._served = self._served or claims.produced
+        self._released += 1
+        step = self._machine.step(f"release-{self._released}")
+        return await self._machine.do(Preserving.release, step, "requests that have ended need the hold no longer")
 
     async def _rule_on_extension(self, message_id: str) -> None:
         """Once, on its own formal request, in time; otherwise a letter that says why not (P3)."""

@@ -13,7 +13,7 @@ from activities.record import (
     FactsAmended,
     HoldClaimed,
     HoldExtended,
-    HoldResumed,
+    HoldReleased,
     HoldStarted,
     HoldWarned,
     ItemsMissing,
@@ -181,7 +181,25 @@ async def test_P3_a_claim_and_a_purge_that_race_cannot_both_win(engine: AsyncEng
         assert {type(one) for one in ended} == {bool, Conflict}
         kept = (await record.case(ref)).hold
         assert kept
-        assert (kept.claimed_by is None) != (kept.purged_at is None)
+        assert (not kept.claims) != (kept.purged_at is None)
+
+
+async def test_P3_a_hold_serves_several_requests_and_is_not_purged_before_the_last_has_ended(
+    engine: AsyncEngine,
+) -> None:
+    record, ref = casebook(engine), await opened(engine, "letter")
+    refs = [await opened(engine, f"warrant {number}") for number in range(3)]
+    await record.commit(entry(ref, "hold", snapshot_taken(), HoldStarted(until=NOW + 90 * _DAYS)))
+    for by_ref in refs:
+        await record.commit(entry(ref, f"claimed-by-{by_ref}", HoldClaimed(by_ref=by_ref, process_received_at=NOW)))
+    for left in (refs, refs[1:], refs[2:]):
+        case = await record.case(ref)
+        assert case.hold
+        assert case.hold.claims == tuple(left)
+        with pytest.raises(Conflict, match="P3"):
+            await record.commit(entry(ref, "purge", SnapshotPurged(objects=(), certificate=sha("certificate"))))
+        await record.commit(entry(ref, f"release-{left[0]}", HoldReleased(by_ref=left[0])))
+    await record.commit(entry(ref, "purge", SnapshotPurged(objects=(), certificate=sha("certificate"))))
 
 
 async def test_P3_a_hold_that_is_given_back_counts_again(engine: AsyncEngine) -> None:
@@ -189,9 +207,13 @@ async def test_P3_a_hold_that_is_given_back_counts_again(engine: AsyncEngine) ->
     await record.commit(entry(ref, "hold", snapshot_taken(), HoldStarted(until=NOW + 90 * _DAYS)))
     await record.commit(entry(ref, "claim", HoldClaimed(by_ref=other, process_received_at=NOW)))
     with pytest.raises(Conflict, match="P3"):
-        await record.commit(entry(ref, "wrong", HoldResumed(by_ref=ref)))
-    await record.commit(entry(ref, "resume", HoldResumed(by_ref=other)))
+        await record.commit(entry(ref, "wrong", HoldReleased(by_ref=ref)))
+    with pytest.raises(Conflict, match="P3: a hold that a request has claimed is not purged"):
+        await record.commit(entry(ref, "early", SnapshotPurged(objects=(), certificate=sha("certificate"))))
+    await record.commit(entry(ref, "resume", HoldReleased(by_ref=other)))
     await record.commit(entry(ref, "purge", SnapshotPurged(objects=(), certificate=sha("certificate"))))
+    with pytest.raises(Conflict, match="P3: there is no hold here to claim, or it is purged"):
+        await record.commit(entry(ref, "late", HoldClaimed(by_ref=ref, process_received_at=NOW)))
     case = await record.case(ref)
     assert case.hold
     assert case.hold.purged_at == NOW

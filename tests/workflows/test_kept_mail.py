@@ -113,7 +113,7 @@ async def test_P3_S1_process_that_is_not_proven_claims_a_hold_once_found_genuine
     await world.until(hold.until + timedelta(days=1))
     case = await world.case(ref)
     assert case.hold is not None
-    assert (case.hold.claimed_by, case.hold.purged_at) == (None, None), "it waits for the verifier"
+    assert (case.hold.claims, case.hold.purged_at) == ((), None), "it waits for the verifier"
     await world.verify(subpoena)
     await world.phase(ref, Phase.CLAIMED)
 

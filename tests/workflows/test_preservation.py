@@ -142,7 +142,7 @@ async def test_P3_a_warrant_on_day_80_is_answered_from_what_was_preserved(world:
     await world.advance(days=15)
     hold = (await world.case(ref)).hold
     assert hold is not None
-    assert (hold.claimed_by, hold.purged_at) == (warrant, None), "nothing expires while the warrant is looked at"
+    assert (hold.claims, hold.purged_at) == ((warrant,), None), "nothing expires while the warrant is looked at"
     await world.verify(warrant)
     await world.approve(warrant, "rita", "ravi")
     assert await world.ended(warrant) is Outcome.PRODUCED
@@ -170,13 +170,49 @@ async def test_P3_a_claim_that_comes_to_nothing_gives_the_hold_back_and_it_then_
     assert await world.ended(late) is Outcome.PRESERVATION_EXPIRED
 
 
+async def test_P3_a_hold_that_two_processes_name_serves_both_and_lasts_until_the_second_has_ended(world: World) -> None:
+    ref = await held(world)
+    await world.advance(days=80)
+    first = await world.mail(SampleProcess.SEARCH_WARRANT, reference=ref, classes=EVERYTHING, silence="90 days")
+    await world.phase(ref, Phase.CLAIMED)
+    second = await world.mail(SampleProcess.SUBPOENA, reference=ref, silence="90 days")
+    await world.verify(first)
+    await world.verify(second)
+    await world.phase(second, Phase.LEGAL_REVIEW)
+    hold = (await world.case(ref)).hold
+    assert hold is not None
+    assert hold.claims == (first, second)
+    provider = create_async_engine(world.settings.provider_database_url.get_secret_value())
+    async with provider.begin() as connection:
+        await connection.execute(delete(sign_ins))
+    await provider.dispose()
+    await world.approve(first, "rita", "ravi")
+    assert await world.ended(first) is Outcome.PRODUCED
+    await world.advance(days=20)
+    assert await world.shown(preservation_id(ref), Phase.CLAIMED), "its 90 days are over, and the second needs it"
+    case = await world.case(ref)
+    assert case.hold is not None
+    assert (case.phase, case.hold.claims, case.hold.purged_at) == (Phase.CLAIMED, (second,), None)
+    await world.approve(second, "rita")
+    assert await world.ended(second) is Outcome.PRODUCED
+    assert "192.0.2.11" in (await package_of(world, second)).text, "answered from the copy, too"
+    assert await world.ended(ref) is Outcome.PRESERVATION_CLAIMED
+    told = {
+        served
+        for mail in world.letters(SENDER, "preservation_claimed")
+        for served in (first, second)
+        if served in mail.body
+    }
+    assert told == {first, second}
+
+
 async def test_P3_another_agency_cannot_claim_a_hold(world: World) -> None:
     ref = await held(world)
     stranger = await world.mail(SampleProcess.SUBPOENA, reference=ref, sender=STRANGER)
     await world.phase(stranger, Phase.VERIFICATION)
     hold = (await world.case(ref)).hold
     assert hold is not None
-    assert hold.claimed_by is None
+    assert hold.claims == ()
 
 
 async def test_P2_a_letter_that_is_not_authentic_has_its_copy_destroyed(world: World) -> None:

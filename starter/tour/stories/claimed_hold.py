@@ -48,7 +48,7 @@ async def claimed_hold(world: World) -> AsyncIterator[int]:
     mail = await world.send(warrant)
     await world.say("", f"a search warrant arrives that names {hold}", Clause.S1)
     ref = await world.acknowledged(mail)
-    await world.reaches(hold, f"to serve {ref}", lambda case: case.hold is not None and case.hold.claimed_by == ref)
+    await world.reaches(hold, f"to serve {ref}", lambda case: case.hold is not None and case.hold.claims == (ref,))
     await world.say(hold, f"the hold serves {ref} from now on; nothing expires meanwhile", Clause.P3)
     await world.in_phase(ref, Phase.VERIFICATION)
     await states(world, "vera", ref, GENUINE, Clause.S2)
