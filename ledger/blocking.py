@@ -75,7 +75,8 @@ class Blocking:
                 known = (await connection.execute(row.returning(blocked_senders.c.id))).scalar_one()
                 content: Detail = {"sender": sender, "by": by, "reason": reason}
                 added = [Event(NO_CASE, "directory", "sender_blocked", at, {"block": known, "by": by}, content)]
-                refs = list(await connection.scalars(_open_cases(sender)))
+                # Locked, each is looked at as it is once a step that was being added to it has been.
+                refs = list(await connection.scalars(_open_cases(sender).with_for_update(of=cases)))
                 for ref in refs:
                     added += await _freeze(connection, ref, f"blocked-{known}", by, at) or []
                 await append(connection, added)
@@ -149,7 +150,7 @@ class Blocking:
 
 async def _freeze(connection: AsyncConnection, ref: str, step: str, by: str, at: datetime) -> list[Event] | None:
     """A new review begins, so that nothing signed before counts in it; a request goes back to verification."""
-    query = select(cases.c.phase, cases.c.review).where(cases.c.ref == ref).with_for_update()
+    query = select(cases.c.phase, cases.c.review).where(cases.c.ref == ref)
     case = (await connection.execute(query)).one()
     phase = Phase.VERIFICATION if Phase(case.phase) in _GOES_BACK else None
     frozen = CaseFrozen(by=by, round=case.review + 1)

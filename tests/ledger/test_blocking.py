@@ -62,19 +62,24 @@ async def test_S1_I2_a_frozen_case_discloses_nothing_that_was_approved_before(en
 
 
 async def test_S1_a_disclosure_is_made_before_the_block_or_not_at_all(engine: AsyncEngine) -> None:
-    record, by, ref = casebook(engine), await person(engine), await opened(engine)
-    await record.commit(entry(ref, "decide", approved(ref), phase=Phase.LEGAL_REVIEW))
-    made, frozen = await asyncio.gather(
-        record.commit(entry(ref, "produce", produced(ref), phase=Phase.PRODUCTION)),
-        Blocking(engine).block(await sender_of(engine, ref), by, _WHY, NOW),
-        return_exceptions=True,
-    )
-    case = await record.case(ref)
-    if case.production is not None:
-        assert (made, frozen, case.frozen_at) == (True, [], None)
-    else:
-        assert isinstance(made, Conflict)
-        assert (frozen, case.frozen_at) == ([ref], NOW)
+    record, by = casebook(engine), await person(engine)
+    for number in range(8):
+        ref = await opened(engine, f"request {number}")
+        sender = await sender_of(engine, ref)
+        await record.commit(entry(ref, "decide", approved(ref), phase=Phase.LEGAL_REVIEW))
+        made, frozen = await asyncio.gather(
+            record.commit(entry(ref, "produce", produced(ref, f"link {number}"), phase=Phase.PRODUCTION)),
+            Blocking(engine).block(sender, by, _WHY, NOW),
+            return_exceptions=True,
+        )
+        assert not isinstance(frozen, BaseException), frozen
+        case = await record.case(ref)
+        if case.production is not None:
+            assert (made, ref in frozen, case.frozen_at) == (True, False, None)
+        else:
+            assert isinstance(made, Conflict)
+            assert (ref in frozen, case.frozen_at) == (True, NOW)
+        await Blocking(engine).unblock(sender, by, _WHY, NOW)
 
 
 async def test_S1_only_a_finding_with_a_call_ends_the_freeze(engine: AsyncEngine) -> None:
