@@ -3,7 +3,7 @@
 from temporalio import activity
 
 from activities.ports import CaseFile, CaseLedger, Conflict, RecordedDecision
-from activities.record import Change, DecisionRecorded, Entry, ScopeApproved, SenderSuspected
+from activities.record import Change, DecisionRecorded, DocumentTaken, Entry, ScopeApproved, SenderSuspected
 from contract.messages import DecideInput
 from contract.signing import signature_holds
 from policy.addresses import domain_of
@@ -11,6 +11,7 @@ from policy.book import policy_book
 from policy.channels import obstacle
 from policy.decisions import approvals, judge
 from policy.directory import AgencyDirectory, normal_number, number_id
+from policy.documents import scans
 from policy.request import request_facts
 from policy.scope import Narrowing, scope_of
 from policy.scrutiny import closer_look
@@ -75,13 +76,15 @@ class Deciding:
 def presented(case: CaseFile, *, known_sender: bool) -> Presented:
     """The case as a verifier has it before them."""
     facts = request_facts(case.facts)
+    has_document = any(document.accepted for document in case.documents)
     return Presented(
         kind=case.kind,
         sender=case.sender,
         process=facts.process,
         country=facts.country,
         classes=facts.requested,
-        has_document=any(document.accepted for document in case.documents),
+        has_document=has_document,
+        scanned=not has_document and bool(scans(case.documents)),
         first_time=not known_sender,
         frozen=case.frozen_at is not None,
     )
@@ -122,13 +125,14 @@ def _standing(
         amended_by=frozenset(f.source.by for f in case.facts if f.source.by is not None),
         accepted=tuple(d.signed.statement for d in others if d.accepted),
         mail=case.mail,
+        scans=frozenset(document.sha256 for document in scans(case.documents)),
         nonces=frozenset(d.signed.statement.nonce for d in others),
     )
 
 
 def _changes(signed: SignedStatement, ruling: Ruling, standing: Standing, message_id: str) -> tuple[Change, ...]:
-    """The statement as it was ruled on; with an approval that it completes, the scope that it lets out, and with an
-    emergency found to be feigned, the suspicion of who sent it."""
+    """The statement as it was ruled on; with an approval that it completes, the scope that it lets out, with an
+    emergency found to be feigned, the suspicion of who sent it, and the scans that it takes in (S2)."""
     recorded = DecisionRecorded(
         signed=signed,
         accepted=ruling.accepted,
@@ -139,6 +143,11 @@ def _changes(signed: SignedStatement, ruling: Ruling, standing: Standing, messag
     statement = signed.statement
     if ruling.accepted and _feigned(statement, standing):
         return (recorded, SenderSuspected(message_id=message_id, by=statement.by))
+    if ruling.accepted and statement.verdict is Verdict.AUTHENTIC:
+        return (
+            recorded,
+            *(DocumentTaken(sha256=sha256, by=statement.by) for sha256 in sorted(set(statement.documents))),
+        )
     if not ruling.settled or ruling.verdict not in (Verdict.APPROVE, Verdict.NARROW):
         return (recorded,)
     approved = ScopeApproved(

@@ -2,6 +2,7 @@
 
 import hashlib
 import secrets
+from pathlib import PurePosixPath
 
 from temporalio import activity
 
@@ -22,6 +23,7 @@ from activities.record import (
 from activities.steps import done, refuse
 from contract.ids import notice_desk
 from contract.messages import NoticeStep, OrderResult, OrderStep, TakeBackStep
+from policy.findings import Document, DocumentKind
 from policy.letters import LetterName
 from policy.notice import gag_holds
 from policy.records import Account
@@ -188,10 +190,21 @@ class Noticing:
         return account
 
 
+def _suffix(document: Document) -> str:
+    """How the copy's file name ends. What a sender calls a file counts only where it is an image that was taken in."""
+    if document.kind is not DocumentKind.IMAGE:
+        return ".pdf"
+    called = PurePosixPath(document.name).suffix.lower()
+    return called if called in _IMAGE_SUFFIXES else ".image"
+
+
+_IMAGE_SUFFIXES = frozenset({".png", ".jpg", ".jpeg", ".gif", ".tif", ".tiff", ".bmp", ".webp", ".heic", ".avif"})
+
+
 def _with_copies(case: CaseFile, letter: Letter) -> Letter:
     """The letter with a copy of the request (N1)."""
     copies = tuple(
-        Attachment(sha256=document.sha256, name=f"{case.ref}-request-{number}.pdf")
+        Attachment(sha256=document.sha256, name=f"{case.ref}-request-{number}{_suffix(document)}")
         for number, document in enumerate((d for d in case.documents if d.accepted), start=1)
     )
     return letter.model_copy(update={"attachments": copies})

@@ -100,6 +100,13 @@ class DecisionRecorded(Frozen):
     sentence: str = ""
 
 
+class DocumentTaken(Frozen):
+    """A verifier has read this scan, and takes it in as the legal document (S2); `by` is their roster id."""
+
+    sha256: str
+    by: str
+
+
 class ScopeApproved(Frozen):
     """What may be given, and who approved it: at most one disclosure per approved scope."""
 
@@ -324,6 +331,7 @@ Change = (
     | MailUnconfirmed
     | RequestWithdrawn
     | DecisionRecorded
+    | DocumentTaken
     | ScopeApproved
     | ReviewReopened
     | CaseFrozen

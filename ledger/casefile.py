@@ -145,7 +145,11 @@ def _documents(rows: list[_Json]) -> list[_Json]:
     once: dict[str, _Json] = {}
     for row in rows:
         once.setdefault(row["sha256"], row)
-    return [_without(row, "id", "ref", "message_id") | {"name": row["name"] or ""} for row in once.values()]
+    return [
+        _without(row, "id", "ref", "message_id", "taken_at")
+        | {"name": row["name"] or "", "accepted": row["accepted"] or row["taken_by"] is not None}
+        for row in once.values()
+    ]
 
 
 def _approved(scopes: list[_Json], review: int) -> _Json | None:

@@ -15,6 +15,7 @@ from activities.record import (
     Change,
     CostsClaimed,
     DecisionRecorded,
+    DocumentTaken,
     Entry,
     ExtensionRefused,
     FactsAmended,
@@ -97,6 +98,11 @@ async def project(connection: AsyncConnection, entry: Entry, change: Change) -> 
             await connection.execute(_mail(entry.ref, change.message_id).values(state=MailState.ADMITTED.value))
         case DecisionRecorded():
             await _decision(connection, entry, change)
+        case DocumentTaken():
+            taken = update(documents).where(documents.c.ref == entry.ref, documents.c.sha256 == change.sha256)
+            open_scan = taken.where(documents.c.scan, documents.c.taken_by.is_(None))
+            values = {"taken_by": change.by, "taken_at": entry.at}
+            await _one(connection, open_scan.values(values), "S2: there is no such scan here to take in")
         case ScopeApproved():
             await _scope_approved(connection, entry, change)
         case ReviewReopened():
@@ -187,7 +193,7 @@ async def _facts_read(connection: AsyncConnection, entry: Entry, change: FactsRe
     await _add_facts(connection, entry, change.facts)
     if change.documents:
         rows = [
-            document.model_dump(mode="json") | {"ref": entry.ref, "message_id": change.message_id}
+            document.model_dump(mode="json", exclude={"taken_by"}) | {"ref": entry.ref, "message_id": change.message_id}
             for document in change.documents
         ]
         await connection.execute(insert(documents), rows)

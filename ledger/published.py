@@ -17,6 +17,7 @@ from activities.record import (
     Change,
     CostsClaimed,
     DecisionRecorded,
+    DocumentTaken,
     ExtensionRefused,
     FactsAmended,
     FactsRead,
@@ -98,6 +99,8 @@ def public(change: Change) -> Detail:
             return {"message_id": change.message_id}
         case DecisionRecorded():
             return _decision(change)
+        case DocumentTaken():
+            return {"sha256": change.sha256, "by": change.by}
         case ScopeApproved():
             scope = change.scope
             return {

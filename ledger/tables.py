@@ -222,6 +222,13 @@ documents = Table(
     Column("reasons", JSONB, nullable=False),
     Column("languages", JSONB, nullable=False),
     Column("signature", Text, nullable=False),
+    # `accepted` is what the examiner found. A scan, and nothing else, counts by the word of somebody who read it (S2).
+    Column("scan", Boolean, nullable=False),
+    Column("taken_by", Text, ForeignKey("roster.id")),
+    _instant("taken_at", nullable=True),
+    CheckConstraint("scan OR taken_by IS NULL", name="only_scans_taken"),
+    CheckConstraint("NOT (scan AND accepted)", name="scan_not_accepted"),
+    CheckConstraint("(taken_by IS NULL) = (taken_at IS NULL)", name="taken_by_somebody"),
 )
 Index("ix_documents_ref", documents.c.ref)
 

@@ -23,6 +23,10 @@ _APPROVALS = frozenset({Verdict.APPROVE, Verdict.NARROW})
 _GAG_RULINGS = frozenset({Verdict.DATE_GAG, Verdict.TELL_USER})
 _WHY_CHECKED = {
     Check.SIGNATURE_SEEN: "S2: a person must have seen the officer's signature on the document (--signature-seen).",
+    Check.DOCUMENT_READ: (
+        "S2: the document is a scan, which only a person can read: read it, and say which (--document-read NUMBER), or "
+        "wait until the agency sends a PDF with text."
+    ),
     Check.LETTERHEAD_SEEN: "P2: a person must have seen the agency's letterhead (--letterhead-seen).",
     Check.TARGET_CHECKED: (
         "F2: an order under a CLOUD Act agreement is for serious crime, and never aimed at a person of, or in, the "
@@ -151,6 +155,10 @@ def _authority(statement: Statement, standing: Standing) -> Ruling | None:
     undone = standing.checks_due - set(statement.checks)
     if verdict is Verdict.AUTHENTIC and undone:
         return _refuse(Refusal.CHECKS_MISSING, " ".join(_WHY_CHECKED[check] for check in sorted(undone)))
+    if verdict is Verdict.AUTHENTIC and (Check.DOCUMENT_READ in statement.checks or statement.documents):
+        refused = _reading(statement, standing)
+        if refused is not None:
+            return refused
     if verdict is Verdict.AUTHENTIC and Check.CALLED_BACK in statement.checks:
         refused = _call_back(statement, standing)
         if refused is not None:
@@ -208,6 +216,22 @@ def _about_mail(statement: Statement, standing: Standing) -> Ruling | None:
     if Check.CALLED_BACK in statement.checks:
         return _call_back(statement, standing)
     return _refuse(Refusal.CHECKS_MISSING, _WHY_CHECKED[Check.CALLED_BACK]) if calls else None
+
+
+def _reading(statement: Statement, standing: Standing) -> Ruling | None:
+    """Whether what was read can be taken in so (S2): each is a document of the case that only a person can read, with
+    nothing else against it, and they have seen its signature as well."""
+    if {Check.DOCUMENT_READ, Check.SIGNATURE_SEEN} - set(statement.checks):
+        needed = " ".join(_WHY_CHECKED[check] for check in (Check.DOCUMENT_READ, Check.SIGNATURE_SEEN))
+        return _refuse(Refusal.CHECKS_MISSING, needed)
+    if not statement.documents:
+        return _refuse(Refusal.NO_SCAN, "S2: say which of the scans you have read (--document-read NUMBER)")
+    if set(statement.documents) - standing.scans:
+        return _refuse(
+            Refusal.NO_SCAN,
+            "S2: only an image, or a PDF without text, and nothing else against it, is taken in by reading it, once",
+        )
+    return None
 
 
 def _call_back(statement: Statement, standing: Standing) -> Ruling | None:

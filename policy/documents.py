@@ -62,7 +62,13 @@ def judge_document(seen: Examination) -> Document:
         reasons=reasons,
         languages=seen.languages,
         signature=seen.signature,
+        scan=_only_for_eyes(seen),
     )
+
+
+def scans(documents: Iterable[Document]) -> tuple[Document, ...]:
+    """The documents that a verifier can still take in, by reading them and stating so (S2)."""
+    return tuple(document for document in documents if document.scan and not document.accepted)
 
 
 def says_something(seen: Examination) -> bool:
@@ -80,6 +86,14 @@ def judge_documents(documents: Sequence[Document]) -> tuple[Reason, ...]:
         return (Reason(clause=Clause.S2, detail="no document is attached; legal documents come as PDF attachments"),)
     unfit = Reason(clause=Clause.S2, detail="none of the attachments is a PDF that can be read as legal process")
     return (unfit, *(reason for document in documents for reason in document.reasons))
+
+
+def _only_for_eyes(seen: Examination) -> bool:
+    """Whether nothing is the matter with it but that it is an image, or a PDF whose pages hold no text."""
+    if seen.kind is DocumentKind.IMAGE:
+        return True
+    sound = seen.trouble is None and not seen.active and not any(_signature_objections(seen))
+    return seen.kind is DocumentKind.PDF and sound and not seen.characters
 
 
 def _objections(seen: Examination) -> Iterable[str]:

@@ -40,7 +40,8 @@ class Document(Frozen):
     """A document that came with a message, by SHA-256 of its bytes. `accepted` says whether it can be legal process.
 
     `languages` are ISO 639 codes of the languages that its pages are in, that of most text first; empty where there is
-    too little text to tell (F4).
+    too little text to tell (F4). `scan` says that S2 has nothing against it but that only a person can read it, and
+    `taken_by` (roster id) who did so, and took it in; it is accepted since.
     """
 
     sha256: str
@@ -51,3 +52,5 @@ class Document(Frozen):
     reasons: tuple[Reason, ...] = ()
     languages: tuple[str, ...] = ()
     signature: DigitalSignature = DigitalSignature.NONE
+    scan: bool = False
+    taken_by: str | None = None

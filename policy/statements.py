@@ -1,6 +1,7 @@
 """What people state about a case, signed, and what becomes of it: the values, without the rules."""
 
 from enum import StrEnum
+from typing import Annotated
 
 from pydantic import AwareDatetime, Field
 
@@ -43,11 +44,13 @@ class Check(StrEnum):
     """What a verifier has seen or done with their own eyes (S2, P2; call-back on the directory's number: G1; the badge
     or id number confirmed on that call: R4).
 
+    Document read: they have read a scan, which no machine reads, from its first to its last page (S2).
     Target checked: an order under a CLOUD Act agreement concerns serious crime, and nobody of or in the United States
     (F2).
     """
 
     SIGNATURE_SEEN = "signature_seen"
+    DOCUMENT_READ = "document_read"
     LETTERHEAD_SEEN = "letterhead_seen"
     CALLED_BACK = "called_back"
     BADGE_CHECKED = "badge_checked"
@@ -69,6 +72,7 @@ class Refusal(StrEnum):
     STALE_SCOPE = "stale_scope"
     CHECKS_MISSING = "checks_missing"
     WRONG_NUMBER = "wrong_number"
+    NO_SCAN = "no_scan"
     FROZEN = "frozen"
     VERIFIED_IT = "verified_it"
     AMENDED_IT = "amended_it"
@@ -91,7 +95,8 @@ class Statement(Frozen):
 
     `scope` is the digest of the scope decided on; `called` the id of the number that a verifier has called back on
     (`policy.directory.number_id`); `until` the end a person sets for an undated gag (N2), UTC; `message` the id (a
-    hash) of the message that a verifier vouches for, or sets aside. `reason` stands for a person's own words: the
+    hash) of the message that a verifier vouches for, or sets aside; `documents` the scans (SHA-256) that a verifier has
+    read, and takes in. `reason` stands for a person's own words: the
     grounds in words or, for a notice that came back, the address at which the user can be told.
     """
 
@@ -106,6 +111,7 @@ class Statement(Frozen):
     reason: str | None = Field(default=None, max_length=64)
     until: AwareDatetime | None = None
     message: str | None = Field(default=None, max_length=64)
+    documents: tuple[Annotated[str, Field(max_length=64)], ...] = Field(default=(), max_length=100)
     at: AwareDatetime
     nonce: str = Field(min_length=16, max_length=64)
 
@@ -133,7 +139,7 @@ class Standing(Frozen):
     that they gave before no longer counts. `obstacle` says why the process cannot be used by its country, if
     it cannot (F2); `closer`, that it gets closer scrutiny (G4). `reason_kept` says that the ledger has the words that
     the statement's reason stands for, and `appealed_at` (UTC) when the latest open appeal was made (X3). `mail` is what
-    waits for a person.
+    waits for a person, and `scans` the documents (SHA-256) that a verifier can take in by reading them (S2).
     """
 
     ref: str
@@ -153,6 +159,7 @@ class Standing(Frozen):
     amended_by: frozenset[str] = frozenset()
     accepted: tuple[Statement, ...] = ()
     mail: tuple[KeptMail, ...] = ()
+    scans: frozenset[str] = frozenset()
     nonces: frozenset[str] = frozenset()
 
 

@@ -17,7 +17,8 @@ class Presented(Frozen):
     """A case as a verifier has it before them.
 
     `country` is whose law it is under, None where nobody knows. `first_time`: no verifier has yet found a request of
-    this address genuine. `frozen`: its sender was blocked after it came, and it has not been verified since.
+    this address genuine. `scanned`: no document of it is accepted, and one could be by a person's reading it. `frozen`:
+    its sender was blocked after it came, and it has not been verified since.
     """
 
     kind: RequestKind
@@ -26,6 +27,7 @@ class Presented(Frozen):
     country: str | None = HOME
     classes: tuple[DataClass, ...] = ()
     has_document: bool = True
+    scanned: bool = False
     first_time: bool = False
     frozen: bool = False
 
@@ -39,13 +41,16 @@ def checks_due(case: Presented) -> frozenset[Check]:
     """What a verifier must state that they have seen or done.
 
     The signature on the document (S2); an emergency may come without a document, by mail from an official address
-    alone (G1), and then has none. A preservation's letterhead (P2). At whom an order under a CLOUD Act agreement is
-    aimed (F2). A call-back where anything asks for one, and on the same call the officer's badge or id number (R4, E2),
-    which a preservation need not give (P2).
+    alone (G1), and then has none. That a scan has been read, where there is no other document. A
+    preservation's letterhead (P2). At whom an order under a CLOUD Act agreement is aimed (F2). A call-back where
+    anything asks for one, and on the same call the officer's badge or id number (R4, E2), which a preservation need not
+    give (P2).
     """
     due: set[Check] = set()
     if case.has_document or case.kind is not RequestKind.EMERGENCY:
         due.add(Check.SIGNATURE_SEEN)
+    if case.scanned and case.kind is not RequestKind.EMERGENCY:
+        due.add(Check.DOCUMENT_READ)
     if case.kind is RequestKind.PRESERVATION:
         due.add(Check.LETTERHEAD_SEEN)
     if case.process is LegalProcess.CLOUD_ACT_ORDER:

@@ -8,6 +8,7 @@ from activities.deciding import presented
 from activities.ports import CaseFile
 from ledger.directory import Directory
 from policy.addresses import domain_of
+from policy.documents import scans
 from policy.findings import Reason
 from policy.frozen import Frozen
 from policy.statements import Check
@@ -78,12 +79,16 @@ async def checklist(services: Services, case: CaseFile, people: Mapping[str, str
         because=call_back_reasons(before),
         listed=agency is not None,
         numbers=numbers,
-        command=_command(case.ref, due, numbers),
+        command=_command(case, due, numbers),
     )
 
 
-def _command(ref: str, due: tuple[Check, ...], numbers: tuple[NumberToCall, ...]) -> str:
+def _command(case: CaseFile, due: tuple[Check, ...], numbers: tuple[NumberToCall, ...]) -> str:
     number = numbers[0].number if numbers else "NUMBER"
-    options = {Check.CALLED_BACK: f"--called-back {number}"}
+    unread = (str(n) for n, document in enumerate(case.documents, start=1) if document in scans(case.documents))
+    options = {
+        Check.CALLED_BACK: f"--called-back {number}",
+        Check.DOCUMENT_READ: f"--document-read {','.join(unread)}",
+    }
     stated = (options.get(check, f"--{check.value.replace('_', '-')}") for check in due)
-    return f"dueprocess review {ref} authentic {' '.join(stated)} --as NAME"
+    return f"dueprocess review {case.ref} authentic {' '.join(stated)} --as NAME"

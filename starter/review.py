@@ -46,6 +46,9 @@ def register(app: typer.Typer) -> None:
         until: str = typer.Option("", help="narrow: last day. date_gag: the gag's last day."),
         proposed: bool = typer.Option(False, "--proposed", help="narrow: to the scope that `show` proposes (R3, X2)."),
         signature_seen: bool = typer.Option(False, help="You saw the officer's signature on the document (S2)."),
+        document_read: str = typer.Option(
+            "", help="The scans that you read and take in, by their numbers in `show`: 1,2 (S2)."
+        ),
         letterhead_seen: bool = typer.Option(False, help="You saw the agency's letterhead (P2)."),
         called_back: str = typer.Option("", help="The number on which you called back, never the request's own (G1)."),
         badge_checked: bool = typer.Option(False, help="The badge or id was confirmed on that call (R4)."),
@@ -63,6 +66,7 @@ def register(app: typer.Typer) -> None:
         """Sign a statement: a verifier's finding, or a reviewer's decision."""
         seen = {
             Check.SIGNATURE_SEEN: signature_seen,
+            Check.DOCUMENT_READ: bool(document_read),
             Check.LETTERHEAD_SEEN: letterhead_seen,
             Check.CALLED_BACK: bool(called_back),
             Check.BADGE_CHECKED: badge_checked,
@@ -89,6 +93,7 @@ def register(app: typer.Typer) -> None:
                     reason=await Roster(services.engine).keep_reason(words) if words else None,
                     until=_gag_end(verdict, until),
                     message=waiting_message(case, message) if verdict in ABOUT_MAIL else None,
+                    documents=_documents(case, document_read),
                     at=BusinessClock(settings.clock_file).now(),
                     nonce=nonce(),
                 )
@@ -125,6 +130,19 @@ def _called(number: str) -> str | None:
     if number and normal_number(number) is None:
         raise Trouble(f"G1: {number!r} is not a telephone number with + and its country code", Exit.MISUSED)
     return number_id(number) if number else None
+
+
+def _documents(case: CaseFile, numbers: str) -> tuple[str, ...]:
+    """The documents of the case by their numbers in `show`.
+
+    Raises:
+        Trouble: there is no such number.
+    """
+    named = [number.strip() for number in numbers.split(",")] if numbers else []
+    known = {str(number): document.sha256 for number, document in enumerate(case.documents, start=1)}
+    if strange := [number for number in named if number not in known]:
+        raise Trouble(f"S2: {case.ref} has no document {strange[0]!r}; `show` numbers them", Exit.MISUSED)
+    return tuple(known[number] for number in named)
 
 
 def _proposed(case: CaseFile, verdict: Verdict) -> Narrowing:

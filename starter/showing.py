@@ -6,7 +6,6 @@ from datetime import date, datetime
 
 from activities.ports import LedgerEvent, NoticeState, WaitingMail
 from policy.authentication import evidence
-from policy.findings import Document
 from policy.triage import CONFIRMABLE, Kept
 from policy.vocabulary import Clause, RequestKind
 from starter.caseview import CaseView, FactThatHolds, NumberedIdentifier, Ruled
@@ -35,7 +34,7 @@ def page(view: CaseView) -> Iterator[Line]:
         ("Missing", (f"{r.clause.value:<3} {said(r.detail)}" for r in view.items_missing)),
         ("To verify", _checklist(view)),
         ("Mail that waits for a person", (line for mail in view.mail for line in _mail(view.ref, mail))),
-        ("Documents", _documents(view.ref, view.documents)),
+        ("Documents", _documents(view)),
         ("Facts", columns(_FACT, [_fact(fact) for fact in view.facts_that_hold])),
         ("Only mentioned, not part of the request", columns(_FACT, [_fact(fact) for fact in view.only_mentioned])),
         ("Scope under review", _scope(view)),
@@ -106,12 +105,15 @@ def _mail(ref: str, mail: WaitingMail) -> Iterator[str]:
     yield f"    it needs nothing more: {review} set_aside {named} --ground {ground.value} --as NAME"
 
 
-def _documents(ref: str, documents: Sequence[Document]) -> Iterator[str]:
-    for number, document in enumerate(documents, start=1):
+def _documents(view: CaseView) -> Iterator[str]:
+    names = {ruled.by: ruled.name for ruled in view.rulings}
+    for number, document in enumerate(view.documents, start=1):
         yield f"{number}. {document_words(document)}"
+        if document.taken_by is not None:
+            yield f"    S2 {said(names.get(document.taken_by) or document.taken_by)} has read it, and taken it in"
         yield from (f"    {reason.clause.value} {said(reason.detail)}" for reason in document.reasons)
-    if documents:
-        yield f"see one: dueprocess document {ref} 1 --page 1 (a picture), or without --page as it came"
+    if view.documents:
+        yield f"see one: dueprocess document {view.ref} 1 --page 1 (a picture), or without --page as it came"
 
 
 def _checklist(view: CaseView) -> Iterator[str]:

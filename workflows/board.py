@@ -24,9 +24,12 @@ def show_missing(machine: Machine, missing: Sequence[Clause], until: datetime | 
         Queue.AGENCY,
         f"what is missing: {', '.join(missing)}",
         f"`dueprocess show {machine.ref}` lists what is missing; `dueprocess amend {machine.ref}` completes it. "
-        "The agency is reminded; without an answer the case is closed then.",
+        f"The agency is reminded; without an answer the case is closed then.{_SCAN if Clause.S2 in missing else ''}",
         deadline=until,
     )
+
+
+_SCAN = " What came as a scan a verifier can read, and take in with --document-read."
 
 
 def show_unread(machine: Machine, until: datetime | None) -> None:

@@ -236,9 +236,9 @@ class PreservationWorkflow:
             )
 
     async def _take_up_finding(self, ruling: Ruling) -> None:
-        """A verifier found the letter genuine; where the sender is blocked, the record says whether that is over."""
+        """A verifier found the letter genuine; the record says if that ends a freeze, or takes a scan in (S1, S2)."""
         self._authentic = self._authentic or ruling.verdict is Verdict.AUTHENTIC
-        if self._assessment and self._assessment.frozen:
+        if self._assessment and (self._assessment.frozen or Clause.S2 in self._missing):
             await self._look_again()
 
     async def _serve(self) -> None:

@@ -37,7 +37,7 @@ with workflow.unsafe.imports_passed_through():
     from policy.request import Gag
     from policy.statements import Refusal, Ruling, SignedStatement, Verdict
     from policy.suspension import Pause
-    from policy.vocabulary import Outcome, Phase, Queue, RequestKind
+    from policy.vocabulary import Clause, Outcome, Phase, Queue, RequestKind
     from workflows.board import show_asked, show_frozen, show_missing, show_objections, show_review, show_unverified
     from workflows.desk import Desk, when_any
     from workflows.followup import EmergencyFollowUpWorkflow
@@ -171,7 +171,9 @@ class RequestWorkflow:
             ruling = self._desk.next()
             if _is(ruling, Verdict.AUTHENTIC):
                 self._authentic = True
-                self._facts_changed = self._facts_changed or self._known.frozen  # The record says if it is over.
+                # The record says whether a freeze is over, and whether a scan has been taken in (S1, S2).
+                news = self._known.frozen or Clause.S2 in self._known.missing
+                self._facts_changed = self._facts_changed or news
             if ruling and (outcome := _ENDS.get(ruling.verdict)):
                 return outcome
             if self._authentic and self._known.claim_waits:

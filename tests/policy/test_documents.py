@@ -9,6 +9,7 @@ from policy.documents import (
     judge_document,
     judge_documents,
     says_something,
+    scans,
 )
 from policy.findings import DigitalSignature, DocumentKind
 from policy.vocabulary import Clause
@@ -54,6 +55,29 @@ def test_S2_everything_else_is_not_and_says_why(change: dict[str, object], word:
     assert not document.accepted
     assert [reason.clause for reason in document.reasons] == [Clause.S2]
     assert word in document.reasons[0].detail
+
+
+@pytest.mark.parametrize(
+    ("change", "scan"),
+    [
+        ({"kind": DocumentKind.IMAGE}, True),
+        ({"characters": 0, "scanned": 1}, True),
+        ({"characters": 0}, True),
+        ({"characters": 0, "signature": DigitalSignature.INTACT}, True),
+        ({}, False),
+        ({"kind": DocumentKind.OTHER}, False),
+        ({"kind": DocumentKind.FORM, "characters": 0}, False),
+        ({"characters": 0, "active": (ActiveContent.JAVASCRIPT,)}, False),
+        ({"characters": 0, "signature": DigitalSignature.CHANGED_AFTER}, False),
+        *(({"characters": 0, "trouble": trouble}, False) for trouble in Trouble),
+    ],
+)
+def test_S2_a_person_can_take_in_what_is_only_an_image_and_nothing_else(change: dict[str, object], scan: bool) -> None:
+    document = judge_document(GOOD.model_copy(update=change))
+    assert document.scan == scan
+    assert scans([document]) == ((document,) if scan else ())
+    taken = document.model_copy(update={"accepted": True, "taken_by": "r-0000000000000001"})
+    assert scans([taken]) == (), "once is enough"
 
 
 def test_S2_our_form_says_what_is_asked_and_is_no_legal_document() -> None:

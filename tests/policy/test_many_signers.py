@@ -34,6 +34,7 @@ _seldom = _mostly.map(lambda mostly: not mostly)
 _phases = st.sampled_from([*[Phase.LEGAL_REVIEW] * 3, *[Phase.VERIFICATION] * 2, Phase.GAGGED, Phase.PRODUCTION])
 _check_sets = st.frozensets(st.sampled_from(Check))
 _NUMBER = "0123456789abcdef"
+_SCAN = "5" * 64
 
 
 class ManySigners(RuleBasedStateMachine):
@@ -68,6 +69,7 @@ class ManySigners(RuleBasedStateMachine):
             gag=self.gag,
             checks_due=self.checks_due,
             numbers=frozenset({_NUMBER}),
+            scans=frozenset({_SCAN}),
             amended_by=frozenset(self.amended),
             accepted=tuple(self.accepted),
             nonces=frozenset(s.nonce for s in self.sent),
@@ -95,6 +97,7 @@ class ManySigners(RuleBasedStateMachine):
             scope=on.digest(),
             narrowing=narrowing,
             checks=tuple(checks),
+            documents=(_SCAN,) if Check.DOCUMENT_READ in checks else (),
             called=_NUMBER,
             grounds=(Clause.G2,),
             until=NOW + timedelta(days=90) if verdict is Verdict.DATE_GAG else None,
@@ -116,6 +119,7 @@ class ManySigners(RuleBasedStateMachine):
             and self.phase is Phase.VERIFICATION
             and by not in self.ever_approved
             and all(check in checks for check in self.checks_due)
+            and not (Check.DOCUMENT_READ in checks and Check.SIGNATURE_SEEN not in checks)
         )
         said = self.statement(by, Verdict.AUTHENTIC, checks=checks, stale=stale)
         assert self.send(said, genuine=genuine).accepted == expected

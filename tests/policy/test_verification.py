@@ -106,3 +106,42 @@ def test_G1_a_call_counts_on_a_verified_number_and_elsewhere_only_where_it_is_sa
 def test_S1_nothing_is_approved_while_a_case_is_frozen(verdict: Verdict) -> None:
     ruling = rule(statement(verdict), standing(Phase.LEGAL_REVIEW, frozen=True))
     assert (ruling.accepted, ruling.refusal, ruling.sentence[:3]) == (False, Refusal.FROZEN, "S1:")
+
+
+_SCAN, _OTHER_SCAN = "5" * 64, "6" * 64
+
+
+@pytest.mark.parametrize("kind", RequestKind)
+def test_S2_a_scan_alone_must_have_been_read_but_for_an_emergency_which_needs_no_document(kind: RequestKind) -> None:
+    scanned = Presented(kind=kind, sender=SenderVerdict.ACCEPT, has_document=False, scanned=True)
+    assert (Check.DOCUMENT_READ in checks_due(scanned)) == (kind is not RequestKind.EMERGENCY)
+    assert Check.DOCUMENT_READ not in checks_due(Presented(kind=kind, sender=SenderVerdict.ACCEPT))
+
+
+@pytest.mark.parametrize(
+    ("checks", "documents", "refusal"),
+    [
+        ((Check.SIGNATURE_SEEN, Check.DOCUMENT_READ), (_SCAN,), None),
+        ((Check.SIGNATURE_SEEN,), (), Refusal.CHECKS_MISSING),
+        ((Check.SIGNATURE_SEEN,), (_SCAN,), Refusal.CHECKS_MISSING),
+        ((Check.DOCUMENT_READ,), (_SCAN,), Refusal.CHECKS_MISSING),
+        ((Check.SIGNATURE_SEEN, Check.DOCUMENT_READ), (), Refusal.NO_SCAN),
+        ((Check.SIGNATURE_SEEN, Check.DOCUMENT_READ), (_OTHER_SCAN,), Refusal.NO_SCAN),
+        ((Check.SIGNATURE_SEEN, Check.DOCUMENT_READ), (_SCAN, _OTHER_SCAN), Refusal.NO_SCAN),
+    ],
+)
+def test_S2_who_takes_a_scan_in_has_read_it_and_seen_its_signature_and_says_which_it_is(
+    checks: tuple[Check, ...], documents: tuple[str, ...], refusal: Refusal | None
+) -> None:
+    due = frozenset({Check.SIGNATURE_SEEN, Check.DOCUMENT_READ})
+    case = standing(Phase.VERIFICATION, checks_due=due, scans=frozenset({_SCAN}))
+    ruling = rule(statement(Verdict.AUTHENTIC, checks=checks, documents=documents), case)
+    assert (ruling.accepted, ruling.refusal) == (refusal is None, refusal)
+    assert refusal is None or ruling.sentence.startswith("S2:")
+
+
+def test_S2_a_scan_that_only_an_emergency_has_is_taken_in_with_its_signature_seen_or_not_at_all() -> None:
+    case = standing(Phase.VERIFICATION, checks_due=frozenset(), scans=frozenset({_SCAN}))
+    assert rule(statement(Verdict.AUTHENTIC), case).accepted
+    unseen = statement(Verdict.AUTHENTIC, checks=(Check.DOCUMENT_READ,), documents=(_SCAN,))
+    assert rule(unseen, case).refusal is Refusal.CHECKS_MISSING

@@ -6,7 +6,8 @@ from policy.vocabulary import DataClass, Outcome, Phase
 from runtime.settings import Settings
 from starter.command import Exit
 from starter.desk import key_file
-from starter.samples.request import SampleProcess
+from starter.samples import SampleProcess, sample_mail
+from tests.intake.builders import image_pdf
 from tests.starter.signing.conftest import GENUINE, Command, arrived
 from tests.world import EVERYTHING, World, eventually
 
@@ -26,6 +27,22 @@ async def test_S2_U1_a_request_is_verified_and_approved_by_two_commands(
     assert own.code == Exit.REFUSED
     assert (await command("review", ref, "approve", "--as", "ruth")).code == Exit.DONE
     assert await world.ended(ref) is Outcome.PRODUCED
+
+
+async def test_S2_a_scan_is_read_and_taken_in_by_one_command_and_show_says_by_whom(
+    world: World, command: Command, people: tuple[str, str]
+) -> None:
+    ref = (await world.send(sample_mail(world.sample(SampleProcess.SUBPOENA), image_pdf()))).ref or ""
+    await world.phase(ref, Phase.VERIFICATION)
+    assert "--document-read 1" in (await command("show", ref)).out, "the command that states it is printed"
+    unread = await command("review", ref, *GENUINE)
+    assert unread.code == Exit.REFUSED
+    assert "S2: the document is a scan" in unread.err
+    wrong = await command("review", ref, *GENUINE, "--document-read", "2")
+    assert (wrong.code, wrong.err) == (Exit.MISUSED, f"S2: {ref} has no document '2'; `show` numbers them\n")
+    assert (await command("review", ref, *GENUINE, "--document-read", "1")).code == Exit.DONE
+    await world.phase(ref, Phase.LEGAL_REVIEW)
+    assert "S2 wanda has read it, and taken it in" in (await command("show", ref)).out
 
 
 async def test_U3_R3_content_by_subpoena_is_refused_and_then_narrowed_away(
