@@ -9,9 +9,21 @@ from datetime import datetime
 from temporalio import workflow
 
 with workflow.unsafe.imports_passed_through():
+    from contract.messages import Assessment
     from policy.statements import Ruling
     from policy.vocabulary import Clause, Phase, Queue
     from workflows.machine import Machine
+
+
+def show_verification(machine: Machine, known: Assessment, unanswered_at: datetime | None) -> None:
+    """Why a request is not under review yet; `unanswered_at` (UTC) is when the agency's answer comes too late."""
+    if known.frozen:
+        show_frozen(machine, known.respond_by)
+    elif known.missing:
+        until = [at for at in (unanswered_at, known.respond_by) if at is not None]
+        show_missing(machine, known.missing, min(until, default=None))
+    else:
+        show_unverified(machine, known.respond_by)
 
 
 def show_missing(machine: Machine, missing: Sequence[Clause], until: datetime | None) -> None:

@@ -1,9 +1,11 @@
 """What follows an emergency disclosure: the legal process owed is asked for, and a person says whether it was real."""
 
 from temporalio import workflow
+from temporalio.workflow import ParentClosePolicy
 
 with workflow.unsafe.imports_passed_through():
     from activities.following import Following
+    from contract.ids import followup_id
     from contract.messages import FollowUpInput, MailArrived, ProcessStep
     from policy.book import policy_book
     from policy.followup import Due, FollowUp, Owed, judgement_due, next_due, process_due
@@ -121,3 +123,14 @@ class EmergencyFollowUpWorkflow:
                 f"`dueprocess review {ref} waive_process --reason WORDS --as NAME` stops waiting for it.",
                 deadline=owed,
             )
+
+
+async def start_follow_up(disclosure: FollowUpInput) -> None:
+    """Start what follows an emergency's disclosure; it lives on when the request has closed."""
+    await workflow.start_child_workflow(
+        EmergencyFollowUpWorkflow.run,
+        disclosure,
+        id=followup_id(disclosure.ref),
+        parent_close_policy=ParentClosePolicy.ABANDON,
+        static_summary=f"{disclosure.ref} follow-up",
+    )

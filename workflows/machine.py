@@ -6,6 +6,7 @@ from typing import Any, TypeVar
 
 from temporalio import workflow
 from temporalio.common import RetryPolicy, SearchAttributeUpdate
+from temporalio.exceptions import ApplicationError
 
 with workflow.unsafe.imports_passed_through():
     from activities.posting import Posting
@@ -157,3 +158,11 @@ class Machine:
             except TimeoutError:
                 continue
         return True
+
+
+async def wake(workflow_id: str, signal: str) -> None:
+    """Have another machine look at the record, which knows already; one that has ended has nothing to wake."""
+    try:
+        await workflow.get_external_workflow_handle(workflow_id).signal(signal)
+    except ApplicationError as gone:
+        workflow.logger.warning("%s could not be told of %s: %s", workflow_id, signal, gone.type)

@@ -3,20 +3,20 @@
 from datetime import datetime, timedelta
 
 from temporalio import workflow
+from temporalio.workflow import ChildWorkflowHandle, ParentClosePolicy
 
 with workflow.unsafe.imports_passed_through():
-    from activities.closing import Closing
     from activities.noticing import Noticing
-    from contract.ids import notice_desk
-    from contract.messages import MailArrived, NoticeInput, NoticeResult, NoticeStep, Objection, OrderStep, TakeBackStep
+    from contract.ids import notice_desk, notice_id
+    from contract.messages import MailArrived, NoticeInput, NoticeResult, NoticeStep, Objection, TakeBackStep
     from policy.book import policy_book
-    from policy.notice import later_end, objection_until
-    from policy.request import Gag
+    from policy.notice import objection_until
     from policy.statements import Ruling, SignedStatement, Verdict
     from policy.suspension import Pause
     from policy.vocabulary import Phase, Queue, RequestKind
     from workflows.desk import Desk, when_any
     from workflows.machine import Machine
+    from workflows.silence import Silence
     from workflows.standstill import CLOCK_VERDICTS, show_standstill
 
 
@@ -30,12 +30,11 @@ class NoticeWorkflow:
         self._machine = Machine(notice.ref, notice.kind, notice.at, notice.policy)
         self._machine.jurisdiction = notice.jurisdiction
         self._desk = Desk(self._machine, name=notice_desk(notice.n))
-        self._gag_until = notice.gag_until
+        self._silence = Silence(
+            self._machine, notice.gag, notice.gag_until, orders=notice.orders, name=notice_desk(notice.n)
+        )
         self._delay_until = notice.delay_until
-        self._undated = notice.gag is Gag.UNDATED
-        self._orders: list[str] = list(notice.orders)
         self._ruled = False
-        self._silences = 0
         self._lifted = False
         self._recorded = 0
         self._objected = False
@@ -58,7 +57,7 @@ class NoticeWorkflow:
     @workflow.signal(description="A further non-disclosure order was received.")
     def gag_ordered(self, order: MailArrived) -> None:
         """Read from the record before it counts (N2)."""
-        self._orders.append(order.message_id)
+        self._silence.hear(order.message_id)
 
     @workflow.signal(description="The user objects to the production.")
     def objection(self, _objection: Objection) -> None:
@@ -104,42 +103,30 @@ class NoticeWorkflow:
     async def _wait_out_gag(self) -> bool:
         """Until no order and no delay holds any more; True if any did. Each is put into the record before it is waited
         for, and so is that a person has ended one."""
-        await self._read_orders()
+        await self._silence.read()
         while True:
             await self._stand_still()
-            if not self._undated and self._machine.now() >= self._end():
+            if not self._silence.undated and self._machine.now() >= self._end():
                 break
             await self._record_delay()
             self._show_gag()
             await self._machine.until(
-                when_any(self._desk.waiting, self._clocks_news, lambda: bool(self._orders)),
-                None if self._undated else self._end(),
+                when_any(self._desk.waiting, self._clocks_news, self._silence.unread),
+                None if self._silence.undated else self._end(),
                 "the gag ends",
             )
-            await self._read_orders()
+            await self._silence.read()
             if not self._clocks_news():
                 await self._take_up(self._desk.next())
         self._machine.show(Phase.NOTICE, Queue.MACHINE, "the notice to be sent (N1)")
         if self._lifted or self._delay_until != self._notice.delay_until:
             await self._record_delay()
-        return self._gag_until is not None or self._ruled or self._notice.delay_until is not None
+        return self._silence.until is not None or self._ruled or self._notice.delay_until is not None
 
     def _end(self) -> datetime:
         """When the last order or delay ends (UTC); where there is none, now."""
-        ends = [end for end in (self._gag_until, self._delay_until) if end is not None]
+        ends = [end for end in (self._silence.until, self._delay_until) if end is not None]
         return max(ends, default=self._machine.now())
-
-    async def _read_orders(self) -> None:
-        """The latest end of several orders wins; one without an end goes to a person (N2)."""
-        while self._orders:
-            order = await self._machine.do(
-                Noticing.order,
-                OrderStep(ref=self._notice.ref, message_id=self._orders.pop(0)),
-                "read a further non-disclosure order",
-            )
-            self._undated = self._undated or order.undated
-            if order.until is not None:
-                self._gag_until = later_end(self._gag_until, order.until)
 
     async def _take_up(self, ruling: Ruling | None) -> None:
         """What a person decided of a gag without an end (N2)."""
@@ -147,27 +134,15 @@ class NoticeWorkflow:
             return
         self._ruled = self._ruled or ruling.verdict in _ABOUT_SILENCE
         if ruling.verdict is Verdict.TELL_USER:
-            if self._undated:
-                await self._refuse_silence()
-            self._undated = False
+            if self._silence.undated:
+                await self._silence.refuse()
             self._delay_until = None
-        elif ruling.verdict is Verdict.LIFT_GAG:
-            self._undated, self._lifted = False, True
-            self._gag_until = None
-        elif ruling.verdict is Verdict.DATE_GAG and ruling.until is not None:
-            self._undated = False
-            self._gag_until = later_end(self._gag_until, ruling.until)
-
-    async def _refuse_silence(self) -> None:
-        """Tell the agency that its order without an end does not keep us from telling the user (N2, N3)."""
-        self._silences += 1
-        step = f"notice-{self._notice.n}-refuse-silence-{self._silences}"
-        await self._machine.do(Closing.refuse_silence, self._machine.step(step), "write that silence is refused")
-        await self._machine.post(step, "tell the agency that the user will be told")
+        self._lifted = self._lifted or ruling.verdict is Verdict.LIFT_GAG
+        self._silence.rule(ruling)
 
     def _show_gag(self) -> None:
         ref = self._notice.ref
-        if self._undated:
+        if self._silence.undated:
             self._machine.show(
                 Phase.GAGGED,
                 Queue.REVIEWER,
@@ -190,14 +165,14 @@ class NoticeWorkflow:
                 "the non-disclosure order to end (N2)",
                 "A further order that arrives by mail extends it; where a court or the agency has lifted every order, "
                 f"`dueprocess review {ref} lift_gag --reason WORDS --notice {self._notice.n}` says so.",
-                deadline=self._gag_until,
+                deadline=self._silence.until,
             )
 
     async def _record_delay(self) -> None:
         self._recorded += 1
         await self._machine.do(
             Noticing.delay,
-            self._step(f"delay-{self._recorded}", None if self._undated else self._end()),
+            self._step(f"delay-{self._recorded}", None if self._silence.undated else self._end()),
             "record why the user is not told yet",
         )
 
@@ -319,3 +294,16 @@ class NoticeWorkflow:
 
 
 _ABOUT_SILENCE = frozenset({Verdict.TELL_USER, Verdict.DATE_GAG, Verdict.LIFT_GAG})
+
+RunningNotice = ChildWorkflowHandle[NoticeWorkflow, NoticeResult]
+
+
+async def start_notice(notice: NoticeInput) -> RunningNotice:
+    """Start one account's notice; it lives on when its case has closed, as a gag may outlast it by years."""
+    return await workflow.start_child_workflow(
+        NoticeWorkflow.run,
+        notice,
+        id=notice_id(notice.ref, notice.n),
+        parent_close_policy=ParentClosePolicy.ABANDON,
+        static_summary=f"{notice.ref} notice {notice.n}",
+    )

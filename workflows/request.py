@@ -5,19 +5,15 @@ from datetime import datetime, timedelta
 from typing import NoReturn
 
 from temporalio import workflow
-from temporalio.exceptions import ApplicationError
-from temporalio.workflow import ChildWorkflowHandle, ParentClosePolicy
 
 with workflow.unsafe.imports_passed_through():
     from activities.closing import Closing
-    from activities.noticing import Noticing
     from activities.preserving import Preserving
     from activities.producing import Producing
     from activities.receiving import Receiving
     from activities.restricting import Restricting
-    from contract.ids import followup_id, notice_id, preservation_id, restriction_id
+    from contract.ids import notice_id, preservation_id
     from contract.messages import (
-        ArrivalStep,
         Assessment,
         CaseResult,
         CloseStep,
@@ -26,27 +22,28 @@ with workflow.unsafe.imports_passed_through():
         MailArrived,
         NoticeInput,
         NoticeResult,
-        OrderStep,
         RequestInput,
         RestrictionInput,
     )
     from policy.book import policy_book
     from policy.letters import Errand
-    from policy.notice import gag_holds, later_end, objection_until
+    from policy.notice import objection_until
     from policy.patience import Asked
     from policy.request import Gag
     from policy.statements import Refusal, Ruling, SignedStatement, Verdict
     from policy.suspension import Pause
     from policy.vocabulary import Clause, Outcome, Phase, Queue, RequestKind
-    from workflows.board import show_asked, show_frozen, show_missing, show_objections, show_review, show_unverified
+    from workflows.board import show_asked, show_objections, show_review, show_verification
     from workflows.desk import Desk, when_any
-    from workflows.followup import EmergencyFollowUpWorkflow
-    from workflows.machine import Machine
-    from workflows.notice import NoticeWorkflow
+    from workflows.followup import start_follow_up
+    from workflows.machine import Machine, wake
+    from workflows.notice import RunningNotice, start_notice
     from workflows.paging import Pager, page
     from workflows.question import Question
-    from workflows.restriction import RestrictionWorkflow
+    from workflows.restriction import start_restriction
+    from workflows.silence import Silence
     from workflows.standstill import CLOCK_VERDICTS, stand_still
+    from workflows.withdrawal import Withdrawal
 
 
 @workflow.defn
@@ -61,25 +58,20 @@ class RequestWorkflow:
         self._emergency = request.kind is RequestKind.EMERGENCY
         self._pager = Pager(self._machine, request.policy)
         self._facts_changed = False
-        self._orders: list[str] = []
         book = policy_book(request.policy)
         self._missing = Question(self._machine, Asked.MISSING_ITEMS, request.policy, book)
         self._question = Question(self._machine, Asked.QUESTION, request.policy, book)
-        self._withdrawals: list[str] = []
-        self._withdrawn = False
+        self._withdrawal = Withdrawal(self._machine)
         self._looks = 0
         self._questions = 0
-        self._silences = 0
+        self._silence = Silence(self._machine)
         self._reviews = 1
         self._accounts: tuple[int, ...] = ()
         self._told: set[int] = set()
-        self._windows: dict[int, ChildWorkflowHandle[NoticeWorkflow, NoticeResult]] = {}
+        self._windows: dict[int, RunningNotice] = {}
         self._authentic = False
         self._claim_announced = False
         self._secured = False
-        self._gag = Gag.NONE
-        self._gag_until: datetime | None = None
-        self._gag_asked: tuple[Gag, datetime | None] = (Gag.NONE, None)
         self._assessment: Assessment | None = None
 
     # What people and mail can tell a request
@@ -99,12 +91,12 @@ class RequestWorkflow:
         """A person amended facts, or a message of the agency brought some, maybe an order of silence."""
         self._facts_changed = True
         if change.message_id is not None:
-            self._orders.append(change.message_id)
+            self._silence.hear(change.message_id)
 
     @workflow.signal(description="A message of the agency withdraws the request.")
     def withdrawal_arrived(self, arrived: MailArrived) -> None:
         """Read from the record before it counts (U2)."""
-        self._withdrawals.append(arrived.message_id)
+        self._withdrawal.hear(arrived.message_id)
 
     @workflow.query(description="What became of the latest signed statement.")
     def ruling(self) -> Ruling | None:
@@ -138,7 +130,7 @@ class RequestWorkflow:
         await self._take_note()
         if self._known.asked:
             self._missing.ask(step.at)
-        self._show_verification()
+        show_verification(self._machine, self._known, self._missing.until)
         await self._machine.post("receive", "acknowledge")
         if self._known.maybe_emergency:
             await page(self._machine, "page-unclear", Errand.UNCLEAR)
@@ -161,12 +153,12 @@ class RequestWorkflow:
         What is missing is asked for again; an agency that does not answer has its request closed (R1 to R4).
         """
         while not self._authentic or self._known.missing or self._known.frozen:
-            self._show_verification()
+            show_verification(self._machine, self._known, self._missing.until)
             owed = self._known.missing and not self._known.frozen
             if not await self._hear(self._missing if owed else None):
                 return Outcome.UNANSWERED
             await self._look_again()
-            if self._withdrawn:
+            if self._withdrawal.made:
                 return Outcome.WITHDRAWN
             ruling = self._desk.next()
             if _is(ruling, Verdict.AUTHENTIC):
@@ -218,7 +210,7 @@ class RequestWorkflow:
                 return Outcome.UNANSWERED
             asked = asked and not self._facts_changed
             await self._look_again()
-            if self._withdrawn:
+            if self._withdrawal.made:
                 return Outcome.WITHDRAWN
             self._stop_if_frozen()
             ruling = self._desk.next()
@@ -228,9 +220,9 @@ class RequestWorkflow:
                 return outcome
             if ruling.verdict in (Verdict.APPROVE, Verdict.NARROW) and ruling.settled:
                 return None
-            self._rule_on_gag(ruling)
+            self._silence.rule(ruling)
             if _is(ruling, Verdict.TELL_USER):
-                await self._refuse_silence()
+                await self._silence.refuse()
             if _is(ruling, Verdict.ASK):
                 asked = True
                 await self._ask()
@@ -255,15 +247,13 @@ class RequestWorkflow:
         await self._stand_still()
         await self._look_again()  # A further order may have come while the records were copied (N2).
         self._stop_if_frozen()
-        ended = self._gag_until is not None and not gag_holds(self._machine.now(), self._gag_until)
-        if self._gag is Gag.DATED and ended:
-            self._gag, self._gag_until = Gag.NONE, None  # It ended during the review: the user can object after all.
+        self._silence.let_lapse()  # What ended during the review: the user can object after all.
         if not self._known.tells_user:
             return False  # The issuing authority does (Regulation (EU) 2023/1543, art. 13).
         for n in [n for n in self._accounts if n not in self._told]:
             notice = await self._start_notice(n)
             self._told.add(n)
-            if self._gag is Gag.NONE:
+            if self._silence.gag is Gag.NONE:
                 self._windows[n] = notice
         return bool(self._windows) and await self._hear_users()
 
@@ -312,17 +302,13 @@ class RequestWorkflow:
         delay = self._machine.now() + timedelta(days=policy_book(self._request.policy).emergency_notice_days)
         for n in self._accounts:
             await self._start_notice(n, delay_until=delay)
-        await workflow.start_child_workflow(
-            EmergencyFollowUpWorkflow.run,
+        await start_follow_up(
             FollowUpInput(
                 ref=self._request.ref,
                 at=self._machine.now(),
                 policy=self._request.policy,
                 jurisdiction=self._known.jurisdiction,
-            ),
-            id=followup_id(self._request.ref),
-            parent_close_policy=ParentClosePolicy.ABANDON,
-            static_summary=f"{self._request.ref} follow-up",
+            )
         )
 
     async def _restrict(self) -> None:
@@ -334,19 +320,15 @@ class RequestWorkflow:
         )
         if applied.frozen:
             await self._stop_frozen()
-        await workflow.start_child_workflow(
-            RestrictionWorkflow.run,
+        await start_restriction(
             RestrictionInput(
                 ref=self._request.ref,
                 at=self._machine.now(),
                 policy=self._request.policy,
-                gag=self._gag,
-                gag_until=self._gag_until,
+                gag=self._silence.gag,
+                gag_until=self._silence.until,
                 jurisdiction=self._known.jurisdiction,
-            ),
-            id=restriction_id(self._request.ref),
-            parent_close_policy=ParentClosePolicy.ABANDON,
-            static_summary=f"{self._request.ref} restriction",
+            )
         )
         self._machine.show(Phase.RESTRICTED, Queue.NONE, "nothing: the restriction has a machine of its own")
 
@@ -398,7 +380,7 @@ class RequestWorkflow:
         return True
 
     def _hears_of_facts(self) -> bool:
-        return self._facts_changed or bool(self._withdrawals)
+        return self._facts_changed or self._withdrawal.unread()
 
     def _clocks_stop(self) -> bool:
         return self._desk.has(Verdict.SUSPEND)
@@ -419,17 +401,13 @@ class RequestWorkflow:
         return pause
 
     async def _wake_notices(self) -> None:
-        """Have the notices look in the record whether their clocks run; one that has ended has nothing to wake."""
+        """Have the notices look in the record whether their clocks run."""
         for n in sorted(self._told):
-            notice = workflow.get_external_workflow_handle(notice_id(self._request.ref, n))
-            try:
-                await notice.signal("clocks_changed")
-            except ApplicationError as gone:
-                workflow.logger.warning("a notice could not be told of the clocks: %s", gone.type)
+            await wake(notice_id(self._request.ref, n), "clocks_changed")
 
     async def _look_again(self) -> None:
         """Assess the record anew if its facts have changed; what a reply leaves missing is asked for again (R1-R4)."""
-        await self._read_withdrawals()
+        await self._withdrawal.read()
         if not self._facts_changed:
             return
         self._facts_changed = False
@@ -441,62 +419,13 @@ class RequestWorkflow:
             self._missing.ask(step.at)
             await self._machine.post(step.step, "ask for what is still missing")
 
-    def _show_verification(self) -> None:
-        if self._known.frozen:
-            show_frozen(self._machine, self._known.respond_by)
-        elif self._known.missing:
-            until = [at for at in (self._missing.until, self._known.respond_by) if at is not None]
-            show_missing(self._machine, self._known.missing, min(until, default=None))
-        else:
-            show_unverified(self._machine, self._known.respond_by)
-
-    def _rule_on_gag(self, ruling: Ruling) -> None:
-        """A person gave an order without an end its end, or set it aside; an order beside it still holds (N2)."""
-        if ruling.verdict is Verdict.DATE_GAG and ruling.until is not None:
-            self._gag, self._gag_until = Gag.DATED, later_end(self._gag_until, ruling.until)
-        elif ruling.verdict is Verdict.LIFT_GAG:
-            self._gag, self._gag_until = Gag.NONE, None
-        elif ruling.verdict is Verdict.TELL_USER:
-            self._gag = Gag.NONE if self._gag_until is None else Gag.DATED
-
-    async def _read_orders(self) -> None:
-        """Each further order by itself, from its own receipt: the latest end wins, and one without an end goes to a
-        person, whatever an earlier order says (N2). A message that is no order says nothing here."""
-        while self._orders:
-            order = await self._machine.do(
-                Noticing.order,
-                OrderStep(ref=self._request.ref, message_id=self._orders.pop(0)),
-                "read a message that may be a non-disclosure order",
-            )
-            if order.until is not None:
-                self._gag_until = later_end(self._gag_until, order.until)
-            if order.undated:
-                self._gag = Gag.UNDATED
-            elif order.until is not None and self._gag is Gag.NONE:
-                self._gag = Gag.DATED
-
-    async def _read_withdrawals(self) -> None:
-        """Whether a message that is said to withdraw the request does so, by the record: a signal has no authority."""
-        while self._withdrawals:
-            message_id = self._withdrawals.pop(0)
-            self._withdrawn = self._withdrawn or await self._machine.do(
-                Receiving.withdrawal,
-                ArrivalStep(
-                    ref=self._request.ref,
-                    step=f"withdrawal-{message_id[:16]}",
-                    at=self._machine.now(),
-                    message_id=message_id,
-                ),
-                "does the agency withdraw its request?",
-            )
-
     def _stop_waiting(self) -> bool:
-        return self._withdrawn or any(ruling.verdict in _ENDS for ruling in self._desk.rulings)
+        return self._withdrawal.made or any(ruling.verdict in _ENDS for ruling in self._desk.rulings)
 
     async def _stopped(self) -> Outcome | None:
         """The outcome that a person or the agency has ordered meanwhile, if any: nothing is produced after it."""
-        await self._read_withdrawals()
-        if self._withdrawn:
+        await self._withdrawal.read()
+        if self._withdrawal.made:
             return Outcome.WITHDRAWN
         while True:
             await self._stand_still()
@@ -514,13 +443,6 @@ class RequestWorkflow:
         self._question.ask(step.at)
         await self._machine.post(step.step, "ask the agency for more")
 
-    async def _refuse_silence(self) -> None:
-        """Tell the agency that the user will be told after all (N3)."""
-        self._silences += 1
-        step = f"refuse-silence-{self._silences}"
-        await self._machine.do(Closing.refuse_silence, self._machine.step(step), "write that silence is refused")
-        await self._machine.post(step, "tell the agency that the user will be told")
-
     async def _reopen(self) -> None:
         """The user objected: earlier approvals no longer hold, and a person looks again (N1)."""
         self._reviews += 1
@@ -528,27 +450,20 @@ class RequestWorkflow:
             Receiving.reopen, self._machine.step(f"reopen-{self._reviews}"), "reopen the review after an objection"
         )
 
-    async def _start_notice(
-        self, n: int, delay_until: datetime | None = None
-    ) -> ChildWorkflowHandle[NoticeWorkflow, NoticeResult]:
-        """The notice lives on when the request has closed: a gag may outlast it by years."""
-        return await workflow.start_child_workflow(
-            NoticeWorkflow.run,
+    async def _start_notice(self, n: int, delay_until: datetime | None = None) -> RunningNotice:
+        return await start_notice(
             NoticeInput(
                 ref=self._request.ref,
                 n=n,
                 at=self._machine.now(),
                 policy=self._request.policy,
-                gag=self._gag,
-                gag_until=self._gag_until,
+                gag=self._silence.gag,
+                gag_until=self._silence.until,
                 response_due=self._known.response_due,
                 jurisdiction=self._known.jurisdiction,
                 kind=self._request.kind,
                 delay_until=delay_until,
-            ),
-            id=notice_id(self._request.ref, n),
-            parent_close_policy=ParentClosePolicy.ABANDON,
-            static_summary=f"{self._request.ref} notice {n}",
+            )
         )
 
     async def _take_note(self) -> None:
@@ -561,35 +476,15 @@ class RequestWorkflow:
             await self._machine.do_long(
                 Preserving.secure, self._machine.step("secure"), "copy what is asked for before it is looked at"
             )
-        await self._note_gag()
+        await self._silence.note(self._known.gag, self._known.gag_until)
         if self._known.claimed is not None and not self._claim_announced:
             self._claim_announced = True
             await self._wake_hold()
 
-    async def _note_gag(self) -> None:
-        """What the request itself, or a person who corrects it, says of silence; and then what later orders say (N2).
-
-        The record's facts have the latest words only: an order that is shorter than the one before must not end it.
-        """
-        asked = (self._known.gag, self._known.gag_until)
-        if asked != self._gag_asked:
-            self._gag_asked = asked
-            if not self._orders:
-                self._gag, self._gag_until = asked
-            elif self._known.gag_until is not None:
-                self._gag_until = later_end(self._gag_until, self._known.gag_until)
-                self._gag = Gag.DATED if self._gag is Gag.NONE else self._gag
-        await self._read_orders()
-
     async def _wake_hold(self) -> None:
-        """Have the claimed hold look at the record, which knows already (P3); one that is gone has nothing to wake."""
-        if self._known.claimed is None:
-            return
-        hold = workflow.get_external_workflow_handle(preservation_id(self._known.claimed))
-        try:
-            await hold.signal("claim_changed")
-        except ApplicationError as gone:
-            workflow.logger.warning("the claimed hold's machine could not be told: %s", gone.type)
+        """Have the claimed hold look at the record, which knows already (P3)."""
+        if self._known.claimed is not None:
+            await wake(preservation_id(self._known.claimed), "claim_changed")
 
 
 class _FrozenError(Exception):

@@ -5,26 +5,25 @@ from datetime import datetime
 
 from temporalio import workflow
 from temporalio.exceptions import ChildWorkflowError
-from temporalio.workflow import ChildWorkflowHandle, ParentClosePolicy
+from temporalio.workflow import ParentClosePolicy
 
 with workflow.unsafe.imports_passed_through():
     from activities.closing import Closing
     from activities.restricting import Restricting
-    from contract.ids import notice_id
+    from contract.ids import restriction_id
     from contract.messages import (
         CaseResult,
         CloseStep,
         LiftStep,
         MailArrived,
         NoticeInput,
-        NoticeResult,
         RestrictionInput,
     )
     from policy.statements import Ruling, SignedStatement, Verdict
     from policy.vocabulary import Outcome, Phase, Queue, RequestKind
     from workflows.desk import Desk, when_any
     from workflows.machine import Machine
-    from workflows.notice import NoticeWorkflow
+    from workflows.notice import RunningNotice, start_notice
 
 
 @workflow.defn
@@ -86,8 +85,7 @@ class RestrictionWorkflow:
 
     async def _tell(self, n: int) -> None:
         """Start one account's notice, which waits out a gag by itself, and may outlive the restriction (X3, N2)."""
-        notice = await workflow.start_child_workflow(
-            NoticeWorkflow.run,
+        notice = await start_notice(
             NoticeInput(
                 ref=self._restriction.ref,
                 n=n,
@@ -98,14 +96,11 @@ class RestrictionWorkflow:
                 jurisdiction=self._restriction.jurisdiction,
                 kind=RequestKind.RESTRICTION,
                 orders=tuple(self._orders),
-            ),
-            id=notice_id(self._restriction.ref, n),
-            parent_close_policy=ParentClosePolicy.ABANDON,
-            static_summary=f"{self._restriction.ref} notice {n}",
+            )
         )
         self._notices.append(asyncio.create_task(self._follow(notice)))
 
-    async def _follow(self, notice: ChildWorkflowHandle[NoticeWorkflow, NoticeResult]) -> None:
+    async def _follow(self, notice: RunningNotice) -> None:
         """Where time is skipped, it is skipped for the notice, and this machine catches up with it."""
         try:
             result = await notice
@@ -185,3 +180,14 @@ class RestrictionWorkflow:
                 f"`dueprocess review {ref} lift --as NAME` ends it now; `dueprocess appeal {ref}` records an appeal.",
                 deadline=until,
             )
+
+
+async def start_restriction(restriction: RestrictionInput) -> None:
+    """Start the machine of an approved restriction; it lives on when the request has closed."""
+    await workflow.start_child_workflow(
+        RestrictionWorkflow.run,
+        restriction,
+        id=restriction_id(restriction.ref),
+        parent_close_policy=ParentClosePolicy.ABANDON,
+        static_summary=f"{restriction.ref} restriction",
+    )
