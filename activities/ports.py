@@ -256,8 +256,12 @@ class CaseLedger(Protocol):
     async def owed(self, ref: str, step: str) -> Sequence[OwedLetter]:
         """The letters of one step of the case that are still to be sent, in order.
 
-        By step, so that two machines of one case never send the same letter at once.
+        By step, so that two machines of one case never send the same letter at once. Letters to a sender that is
+        blocked are held back, until a verifier has called (S1).
         """
+
+    async def held_back(self, ref: str) -> Sequence[OwedLetter]:
+        """The letters to the case's sender that have not gone, in order: what was held back, once that is over."""
 
     async def sent(self, letter_id: int, at: datetime) -> None:
         """Note that the relay has taken the letter. Noting it twice changes nothing."""

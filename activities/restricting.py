@@ -5,7 +5,7 @@ from temporalio import activity
 from activities.ports import AccessControl, AccessOrder, CaseFile, CaseLedger, LetterWriter
 from activities.record import AppealsAnswered, Change, Entry, Letter, RestrictionApplied, RestrictionLifted
 from activities.steps import agency_letter, done, refuse
-from contract.messages import LiftStep, RestrictionResult, Step
+from contract.messages import LiftStep, RestrictionResult, RestrictionStanding, Step
 from policy.book import policy_book
 from policy.decisions import approvals_needed, finds_violation
 from policy.letters import LetterName
@@ -30,8 +30,7 @@ class Restricting:
     async def apply(self, step: Step) -> RestrictionResult:
         """Apply what was approved, and tell the agency (X1). Nobody is found where no account is in the result.
 
-        Nothing is applied where the case is frozen (S1); what the service was told before its sender was blocked stands
-        until a person lifts it.
+        Nothing is applied where the case is frozen (S1); what was applied before stands until a verifier has called.
         """
         case = await self._ledger.case(step.ref)
         if not done(case, step.step):
@@ -44,6 +43,13 @@ class Restricting:
         return RestrictionResult(
             accounts=tuple(account.n for account in case.restriction.accounts), until=case.restriction.until
         )
+
+    @activity.defn
+    async def look(self, step: Step) -> RestrictionStanding:
+        """What has become of the case by the record: whether its sender was blocked and nobody has called back since
+        (S1), and the mail that waits for a person."""
+        case = await self._ledger.case(step.ref)
+        return RestrictionStanding(frozen=case.frozen_at is not None, mail_waits=len(case.mail))
 
     @activity.defn
     async def hear(self, step: Step) -> bool:
@@ -175,9 +181,16 @@ def _latest(case: CaseFile, verdict: Verdict) -> Statement | None:
     return next((statement for statement in accepted if statement.verdict is verdict), None)
 
 
+def _latest_of(case: CaseFile) -> Statement | None:
+    """The latest statement that counts."""
+    return next((d.signed.statement for d in reversed(case.decisions) if d.accepted), None)
+
+
 def _why(case: CaseFile, step: LiftStep) -> LiftReason:
     if not step.ordered:
         return LiftReason.EXPIRED
+    if (last := _latest_of(case)) is not None and last.verdict is Verdict.NOT_AUTHENTIC:
+        return LiftReason.NOT_AUTHENTIC
     return LiftReason.APPEAL if case.open_appeals else LiftReason.REVIEWER
 
 

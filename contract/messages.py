@@ -149,6 +149,13 @@ class DecideInput(Frozen):
     at: AwareDatetime
 
 
+class RestrictionStanding(Frozen):
+    """Whether the case of a restriction in force is frozen, and how many messages wait with it for a person."""
+
+    frozen: bool = False
+    mail_waits: int = 0
+
+
 class RestrictionResult(Frozen):
     """Whom an applied restriction concerns (opaque numbers; none: nobody was found), and when it lifts itself (UTC).
 

@@ -160,8 +160,9 @@ async def _freeze(connection: AsyncConnection, ref: str, step: str, by: str, at:
 #: Phases that a request leaves for verification. One that has produced is only listed: what is given is given.
 _GOES_BACK = frozenset({Phase.LEGAL_REVIEW, Phase.NOTICE, Phase.GAGGED, Phase.OBJECTION_WINDOW})
 
-#: Phases in which what was asked for has been done: a person lifts a restriction.
-_DONE = frozenset({Phase.PRODUCTION.value, Phase.RESTRICTED.value, Phase.APPEALED.value})
+#: The phase in which what was asked for has been given, and cannot be taken back. Restricted access can be given back,
+#: so a restriction is frozen too, and stays in force until a verifier has called back (X1).
+_DONE = frozenset({Phase.PRODUCTION.value})
 
 
 def _open_cases(sender: str) -> Select[str]:

@@ -115,6 +115,10 @@ class Casebook:
         async with self._engine.connect() as connection:
             return await outbox.owed(connection, ref, step)
 
+    async def held_back(self, ref: str) -> Sequence[OwedLetter]:
+        async with self._engine.connect() as connection:
+            return await outbox.held_back(connection, ref)
+
     async def sent(self, letter_id: int, at: datetime) -> None:
         async with self._engine.begin() as connection:
             await append(connection, await outbox.mark_sent(connection, letter_id, at))

@@ -3,14 +3,15 @@
 import re
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import exists, insert, select, update
+from sqlalchemy import ColumnElement, Select, exists, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from activities.ports import OwedLetter
 from activities.record import Entry, Letter
 from ledger.events import Detail, Event
-from ledger.tables import outbox
+from ledger.tables import cases, messages, outbox
 
 
 async def write(connection: AsyncConnection, entry: Entry, mail_domain: str) -> list[Event]:
@@ -39,14 +40,34 @@ async def write(connection: AsyncConnection, entry: Entry, mail_domain: str) -> 
 
 
 async def owed(connection: AsyncConnection, ref: str, step: str) -> Sequence[OwedLetter]:
-    """The letters of a step that the relay has not taken, in order."""
-    waiting = (
+    """The letters of a step that the relay has not taken, in order; none to a sender that is blocked (S1)."""
+    letters = _unsent(ref).where(outbox.c.step == step, ~(_to_sender() & _is_frozen()))
+    return [OwedLetter.model_validate(dict(row)) for row in (await connection.execute(letters)).mappings()]
+
+
+async def held_back(connection: AsyncConnection, ref: str) -> Sequence[OwedLetter]:
+    """The letters to the case's sender that the relay has not taken, in order; none while it is blocked (S1)."""
+    letters = _unsent(ref).where(_to_sender(), ~_is_frozen())
+    return [OwedLetter.model_validate(dict(row)) for row in (await connection.execute(letters)).mappings()]
+
+
+def _unsent(ref: str) -> Select[Any]:
+    return (
         select(outbox.c.id, outbox.c.message_id, outbox.c.written_at, outbox.c.letter)
-        .where(outbox.c.ref == ref, outbox.c.step == step)
+        .where(outbox.c.ref == ref)
         .where(outbox.c.sent_at.is_(None), outbox.c.returned_at.is_(None), outbox.c.letter.is_not(None))
         .order_by(outbox.c.id)
     )
-    return [OwedLetter.model_validate(dict(row)) for row in (await connection.execute(waiting)).mappings()]
+
+
+def _is_frozen() -> ColumnElement[bool]:
+    return exists().where(cases.c.ref == outbox.c.ref, cases.c.frozen_at.is_not(None))
+
+
+def _to_sender() -> ColumnElement[bool]:
+    """Whether a letter goes to whoever sent the request."""
+    sender = select(func.lower(messages.c.sender)).join(cases, cases.c.message_id == messages.c.message_id)
+    return func.lower(outbox.c.letter["to"].astext) == sender.where(cases.c.ref == outbox.c.ref).scalar_subquery()
 
 
 async def mark_sent(connection: AsyncConnection, letter_id: int, at: datetime) -> list[Event]:

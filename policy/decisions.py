@@ -35,6 +35,8 @@ _WHY_CHECKED = {
     Check.CALLED_BACK: "G1: confirm who asks by a call on a number not taken from the message (--called-back NUMBER).",
     Check.BADGE_CHECKED: "R4: have the badge or id number confirmed on the call (--badge-checked).",
 }
+#: Where a restriction is in force. A verifier has a say in it again only if its sender was blocked since.
+_IN_FORCE = frozenset({Phase.RESTRICTED, Phase.APPEALED})
 _NEED_GROUNDS = frozenset({Verdict.REJECT, Verdict.CHALLENGE, Verdict.ASK, Verdict.NOT_AUTHENTIC, Verdict.SET_ASIDE})
 #: What cannot be stated without a reason in words.
 _NEED_REASON = {
@@ -58,7 +60,7 @@ def phases_for(verdict: Verdict) -> frozenset[Phase]:
     """The phases of a case in which this verdict means something."""
     match verdict:
         case Verdict.AUTHENTIC | Verdict.NOT_AUTHENTIC:
-            return frozenset({Phase.VERIFICATION, Phase.HELD})
+            return frozenset({Phase.VERIFICATION, Phase.HELD}) | _IN_FORCE
         case Verdict.APPROVE | Verdict.NARROW | Verdict.CHALLENGE | Verdict.ASK:
             return frozenset({Phase.LEGAL_REVIEW})
         case Verdict.REJECT | Verdict.WITHDRAW:
@@ -70,7 +72,7 @@ def phases_for(verdict: Verdict) -> frozenset[Phase]:
         case Verdict.UPHOLD:
             return frozenset({Phase.APPEALED})
         case Verdict.LIFT:
-            return frozenset({Phase.RESTRICTED, Phase.APPEALED})
+            return _IN_FORCE
         case Verdict.SUSPEND:
             waiting = {Phase.VERIFICATION, Phase.LEGAL_REVIEW, Phase.OBJECTION_WINDOW, Phase.HELD, Phase.GAGGED}
             return frozenset(waiting)
@@ -144,6 +146,8 @@ def _authority(statement: Statement, standing: Standing) -> Ruling | None:
         return _refuse(
             Refusal.WRONG_PHASE, f"{verdict.value} means nothing while the case is in {standing.phase.value}"
         )
+    if verdict in _FINDINGS and standing.phase in _IN_FORCE and not standing.frozen:
+        return _refuse(Refusal.WRONG_PHASE, f"{verdict.value} came before the restriction; a reviewer can lift it")
     if verdict in ABOUT_MAIL:
         return _about_mail(statement, standing)
     if statement.scope != standing.scope.digest():

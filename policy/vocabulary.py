@@ -156,11 +156,13 @@ class Violation(StrEnum):
 
 
 class LiftReason(StrEnum):
-    """Why a restriction was lifted: its time ran out, an appeal was granted, or a reviewer lifted it (X2, X3)."""
+    """Why a restriction was lifted: its time ran out, an appeal was granted, a reviewer lifted it (X2, X3), or a
+    verifier found, after its sender was blocked, that the agency had never asked for it (S1)."""
 
     EXPIRED = "expired"
     APPEAL = "appeal"
     REVIEWER = "reviewer"
+    NOT_AUTHENTIC = "not_authentic"
 
 
 class AppealRoute(StrEnum):

@@ -45,14 +45,15 @@ class Checklist(Frozen):
     command: str
 
 
-#: Where a verifier's finding means something, or will as soon as the message has been read.
+#: Where a verifier's finding means something, or will as soon as the message has been read. Where the sender was
+#: blocked since, it does wherever the case stands.
 _VERIFIED_IN = frozenset({Phase.RECEIVED, Phase.VERIFICATION, Phase.HELD})
 
 
 async def checklist(services: Services, case: CaseFile, people: Mapping[str, str]) -> Checklist | None:
     """The checklist of a case that a verifier can state something about; None for any other. `people` are names by
     roster id."""
-    if case.phase not in _VERIFIED_IN:
+    if case.phase not in _VERIFIED_IN and case.frozen_at is None:
         return None
     before = presented(case, known_sender=await services.casebook.known_sender(case.ref))
     directory = Directory(services.engine)

@@ -48,7 +48,7 @@ from policy.directory import Agency, number_id
 from policy.facts import Fact, FactField, Source, SourceKind, canonical
 from policy.scope import Narrowing
 from policy.statements import Check, Ruling, SignedStatement, Statement, Verdict
-from policy.vocabulary import AppealRoute, Clause, DataClass, Outcome, Phase, RequestKind, Role
+from policy.vocabulary import AppealRoute, Clause, DataClass, Outcome, Phase, Queue, RequestKind, Role
 from runtime.clock import BusinessClock
 from runtime.connection import connect
 from runtime.embedded.zone import zone_of
@@ -422,7 +422,13 @@ class World:
 
     async def shown(self, machine: str, *wanted: Phase) -> str:
         """The phase that a machine shows to operators, once it is one of these."""
+        return await self._shows(machine, "CasePhase", *wanted)
 
+    async def turn_of(self, machine: str, *wanted: Queue) -> str:
+        """Whose turn it is by what a machine shows to operators, once it is one of these."""
+        return await self._shows(machine, "CaseQueue", *wanted)
+
+    async def _shows(self, machine: str, attribute: str, *wanted: str) -> str:
         async def look() -> str | None:
             try:
                 seen = await self.client.get_workflow_handle(machine).describe()
@@ -430,11 +436,9 @@ class World:
                 if error.status is RPCStatusCode.NOT_FOUND:
                     return None
                 raise
-            return next(
-                (str(pair.value) for pair in seen.typed_search_attributes if pair.key.name == "CasePhase"), None
-            )
+            return next((str(pair.value) for pair in seen.typed_search_attributes if pair.key.name == attribute), None)
 
-        found = await eventually(look, lambda phase: phase in wanted, f"{machine} in {' or '.join(wanted)}")
+        found = await eventually(look, lambda value: value in wanted, f"{machine} in {' or '.join(wanted)}")
         return found or ""
 
     async def running(self, machine: str) -> bool:

@@ -80,6 +80,18 @@ def show_frozen(machine: Machine, due: datetime | None = None) -> None:
     )
 
 
+def show_restriction_frozen(machine: Machine, until: datetime) -> None:
+    """A restriction is in force and its sender was blocked: is it the agency's at all (S1, X1)?"""
+    machine.show(
+        Phase.RESTRICTED,
+        Queue.VERIFIER,
+        "a verifier to call back, as the sender was blocked while access is restricted (S1, X1)",
+        f"`dueprocess show {machine.ref}` has the numbers; `dueprocess review {machine.ref} authentic --called-back "
+        "NUMBER --as NAME` lets it stand, not_authentic gives access back at once, and so does a reviewer's lift.",
+        deadline=until,
+    )
+
+
 def show_review(machine: Machine, last: Ruling | None, due: datetime | None = None) -> None:
     """A reviewer is to decide (U1 to U4)."""
     given = f"; {last.approvals} of {last.approvals_needed} approvals are given" if last and last.approvals else ""

@@ -133,6 +133,16 @@ class Machine:
             summary=summary,
         )
 
+    async def post_held(self, summary: str) -> None:
+        """Send the letters to the agency that were held back while its sender was blocked (S1)."""
+        await workflow.execute_activity_method(
+            Posting.post_held,
+            self.step("held-letters"),
+            start_to_close_timeout=POST_TIMEOUT,
+            retry_policy=RETRY,
+            summary=summary,
+        )
+
     async def hand_over(self, step: str, summary: str) -> bool:
         """The same where a letter that the relay refuses for good is not tried again: False, and the record says so."""
         return await workflow.execute_activity_method(

@@ -157,11 +157,14 @@ class PreservationWorkflow:
     async def _look_again(self) -> None:
         """Assess the changed record; what a reply leaves missing is asked for again (P2)."""
         self._facts_changed = False
+        was_frozen = self._assessment is not None and self._assessment.frozen
         self._looks += 1
         step = self._machine.step(f"reassess-{self._looks}")
         self._assessment = await self._machine.do(Receiving.reassess, step, "look at the changed facts")
         self._machine.mail_waits = self._assessment.mail_waits
         self._authentic = self._authentic and not self._assessment.frozen
+        if was_frozen and not self._assessment.frozen:
+            await self._machine.post_held("send what was held back from a blocked sender")
         if self._assessment.asked:
             self._question.ask(step.at)
             await self._machine.post(step.step, "ask for what is still missing")

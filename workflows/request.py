@@ -411,10 +411,13 @@ class RequestWorkflow:
         if not self._facts_changed:
             return
         self._facts_changed = False
+        was_frozen = self._known.frozen
         self._looks += 1
         step = self._machine.step(f"reassess-{self._looks}")
         self._assessment = await self._machine.do(Receiving.reassess, step, "look at the changed facts")
         await self._take_note()
+        if was_frozen and not self._known.frozen:
+            await self._machine.post_held("send what was held back from a blocked sender")
         if self._known.asked:
             self._missing.ask(step.at)
             await self._machine.post(step.step, "ask for what is still missing")

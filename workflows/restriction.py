@@ -14,6 +14,7 @@ with workflow.unsafe.imports_passed_through():
     from contract.messages import (
         CaseResult,
         CloseStep,
+        FactsChanged,
         LiftStep,
         MailArrived,
         NoticeInput,
@@ -21,6 +22,7 @@ with workflow.unsafe.imports_passed_through():
     )
     from policy.statements import Ruling, SignedStatement, Verdict
     from policy.vocabulary import Outcome, Phase, Queue, RequestKind
+    from workflows.board import show_restriction_frozen
     from workflows.desk import Desk, when_any
     from workflows.machine import Machine
     from workflows.notice import RunningNotice, start_notice
@@ -39,9 +41,12 @@ class RestrictionWorkflow:
         self._orders: list[str] = []
         self._notices: list[asyncio.Task[None]] = []
         self._woken = False
+        self._facts_changed = False
+        self._frozen = False
         self._caught_up = False
         self._appealed = False
         self._looks = 0
+        self._hearings = 0
         self._upheld = 0
 
     @workflow.update(description="A signed statement: lift ends the restriction, uphold answers an appeal against it.")
@@ -58,6 +63,11 @@ class RestrictionWorkflow:
     def appealed(self) -> None:
         """The user appealed (X3). What they say is in the record."""
         self._woken = True
+
+    @workflow.signal(description="The record has something new: mail that waits, or a sender that was blocked. Look.")
+    def facts_changed(self, _change: FactsChanged) -> None:
+        """Read from the record before it counts."""
+        self._facts_changed = True
 
     @workflow.signal(description="A non-disclosure order was received, maybe before the notices began.")
     def gag_ordered(self, order: MailArrived) -> None:
@@ -114,23 +124,37 @@ class RestrictionWorkflow:
         while True:
             self._show(until)
             self._caught_up = False
-            heard = when_any(self._desk.waiting, lambda: self._woken, lambda: self._caught_up)
+            heard = when_any(self._desk.waiting, lambda: self._woken or self._facts_changed, lambda: self._caught_up)
             if not await self._machine.until(heard, until, "the restriction ends"):
                 return False
             ruling = self._desk.next()
-            if ruling is not None and ruling.verdict is Verdict.LIFT:
+            if ruling is not None and ruling.verdict in _LIFTS:
                 return True
             if ruling is not None and ruling.verdict is Verdict.UPHOLD:
                 await self._uphold()
-            if self._woken:
+            if self._facts_changed or (ruling is not None and ruling.verdict is Verdict.AUTHENTIC):
                 await self._look()
+            if self._woken:
+                await self._hear()
 
     async def _look(self) -> None:
+        """Ask the record what has become of the case: its sender may have been blocked, and nobody called (S1)."""
+        self._facts_changed = False
+        self._looks += 1
+        standing = await self._machine.do(
+            Restricting.look, self._machine.step(f"look-{self._looks}"), "see what the record has of the case now"
+        )
+        self._machine.mail_waits = standing.mail_waits
+        if self._frozen and not standing.frozen:
+            await self._machine.post_held("send what was held back from a blocked sender")
+        self._frozen = standing.frozen
+
+    async def _hear(self) -> None:
         """Ask the record whether an appeal is open (X3)."""
         self._woken = False
-        self._looks += 1
+        self._hearings += 1
         self._appealed = await self._machine.do(
-            Restricting.hear, self._machine.step(f"hear-{self._looks}"), "see whether there is an appeal"
+            Restricting.hear, self._machine.step(f"hear-{self._hearings}"), "see whether there is an appeal"
         )
 
     async def _uphold(self) -> None:
@@ -164,7 +188,9 @@ class RestrictionWorkflow:
 
     def _show(self, until: datetime) -> None:
         ref = self._restriction.ref
-        if self._appealed:
+        if self._frozen:
+            show_restriction_frozen(self._machine, until)
+        elif self._appealed:
             self._machine.show(
                 Phase.APPEALED,
                 Queue.REVIEWER,
@@ -191,3 +217,7 @@ async def start_restriction(restriction: RestrictionInput) -> None:
         parent_close_policy=ParentClosePolicy.ABANDON,
         static_summary=f"{restriction.ref} restriction",
     )
+
+
+#: What gives access back before the restriction's end: a reviewer's word, or a verifier's that the agency never asked.
+_LIFTS = frozenset({Verdict.LIFT, Verdict.NOT_AUTHENTIC})

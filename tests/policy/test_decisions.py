@@ -27,9 +27,11 @@ ANYONE = frozenset(Role)
 #: Who states what, and when: the rules of the design, written out.
 VERIFIERS = (V.AUTHENTIC, V.NOT_AUTHENTIC, V.VOUCH, V.SET_ASIDE)
 ROLE = {verdict: Role.VERIFIER if verdict in VERIFIERS else Role.REVIEWER for verdict in Verdict}
+#: Where a restriction is in force, a verifier is asked again only if its sender was blocked.
+IN_FORCE = {P.RESTRICTED, P.APPEALED}
 PHASES = {
-    V.AUTHENTIC: {P.VERIFICATION, P.HELD},
-    V.NOT_AUTHENTIC: {P.VERIFICATION, P.HELD},
+    V.AUTHENTIC: {P.VERIFICATION, P.HELD, *IN_FORCE},
+    V.NOT_AUTHENTIC: {P.VERIFICATION, P.HELD, *IN_FORCE},
     V.APPROVE: {P.LEGAL_REVIEW},
     V.NARROW: {P.LEGAL_REVIEW},
     V.CHALLENGE: {P.LEGAL_REVIEW},
@@ -99,7 +101,7 @@ def rule(said: Statement, case: Standing, *, holds: bool = True) -> Ruling:
 
 
 def a_phase(verdict: Verdict) -> Phase:
-    return min(PHASES[verdict])
+    return min(PHASES[verdict], key=lambda phase: (phase in IN_FORCE, phase))
 
 
 def in_turn(verdict: Verdict) -> tuple[Statement, Standing]:
@@ -124,6 +126,7 @@ def test_every_combination_of_verdict_phase_role_signer_and_signature_is_ruled_a
         none_to_lift = verdict is V.LIFT_GAG and phase is P.LEGAL_REVIEW and gag is Gag.NONE
         barred = has_end or none_to_lift or (amended and verdict is V.UPHOLD)
         barred |= verdict in APPROVALS and (amended or gag is Gag.UNDATED)
+        barred |= verdict in (V.AUTHENTIC, V.NOT_AUTHENTIC) and phase in IN_FORCE
         for roles, known, revoked, holds in product(role_sets, (True, False), (True, False), (True, False)):
             who = signer(roles=roles, revoked=revoked) if known else None
             ruling = judge(said, case, who, signature_holds=holds)

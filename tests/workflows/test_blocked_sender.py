@@ -2,9 +2,9 @@
 
 from datetime import datetime, timedelta
 
-from contract.ids import preservation_id, request_id
+from contract.ids import preservation_id, request_id, restriction_id
 from policy.statements import Refusal, Verdict
-from policy.vocabulary import Outcome, Phase, SenderVerdict
+from policy.vocabulary import LiftReason, Outcome, Phase, Queue, SenderVerdict
 from starter.samples import SampleProcess, sample_mail
 from tests.world import EVERYTHING, JUST_BEFORE, MAREN, SENDER, World
 
@@ -64,6 +64,51 @@ async def test_S1_E1_an_emergency_is_frozen_between_its_two_approvals(world: Wor
     assert (await world.case(ref)).production is None, "rita approved what nobody had verified since"
     await world.approve(ref, "rita", reason=BELIEF)
     assert await world.ended(ref) is Outcome.PRODUCED
+
+
+async def test_S1_X1_a_restriction_in_force_is_put_before_a_verifier_and_one_nobody_asked_for_ends_at_once(
+    world: World,
+) -> None:
+    real, forged = await restricted(world), await restricted(world)
+    assert sorted(await world.block(SENDER)) == sorted([real, forged])
+    for ref in (real, forged):
+        await world.turn_of(restriction_id(ref), Queue.VERIFIER)
+    assert (await world.sign(real, Verdict.AUTHENTIC, "vera")).accepted
+    assert (await world.case(real)).frozen_at is None
+    await world.turn_of(restriction_id(real), Queue.CLOCK)
+    again = await world.sign(real, Verdict.NOT_AUTHENTIC, "vera")
+    assert (again.accepted, again.refusal) == (False, Refusal.WRONG_PHASE)
+    assert (await world.sign(forged, Verdict.NOT_AUTHENTIC, "vera")).accepted
+    assert await world.ended(forged) is Outcome.RESTRICTION_LIFTED
+    lifted = (await world.case(forged)).restriction
+    assert lifted is not None
+    assert lifted.lifted_for is LiftReason.NOT_AUTHENTIC
+    assert await world.letter_of(forged, "restriction_ended_user")
+    assert "restriction_ended" not in [mail.name for mail in world.letters(SENDER)], (
+        "nothing goes to the blocked mailbox"
+    )
+    assert await world.running(restriction_id(real))
+
+
+async def test_S1_P3_letters_to_a_blocked_mailbox_wait_until_a_verifier_has_called(world: World) -> None:
+    ref = await world.mail(SampleProcess.PRESERVATION_LETTER)
+    await world.shown(preservation_id(ref), Phase.HELD)
+    await world.letter_of(ref, "preservation_started")
+    await world.block(SENDER)
+    await world.advance(days=77)
+    assert "preservation_warning" not in [mail.name for mail in world.letters(SENDER)]
+    assert [event.kind for event in (await world.case(ref)).events].count("hold_warned") == 1
+    assert (await world.sign(ref, Verdict.AUTHENTIC, "vera")).accepted
+    await world.letter_of(ref, "preservation_warning")
+
+
+async def restricted(world: World) -> str:
+    ref = await world.mail(SampleProcess.RESTRICTION)
+    await world.verify(ref)
+    await world.approve(ref, "rita", "ravi")
+    await world.letter_of(ref, "restricted_notice")
+    await world.shown(restriction_id(ref), Phase.RESTRICTED)
+    return ref
 
 
 async def window_open(world: World) -> tuple[str, datetime]:
