@@ -9,7 +9,7 @@ from contract.signing import signature_holds
 from policy.addresses import domain_of
 from policy.book import policy_book
 from policy.channels import obstacle
-from policy.decisions import approvals, judge
+from policy.decisions import accepted, approvals, judge
 from policy.directory import AgencyDirectory, normal_number, number_id
 from policy.documents import scans
 from policy.request import request_facts
@@ -31,8 +31,8 @@ class Deciding:
         """Rule on a statement and record it, accepted or refused. Tried again, it gives the same ruling."""
         case = await self._ledger.case(question.ref)
         done = next((decision for decision in case.decisions if decision.step == question.step), None)
-        if done is not None and done.accepted and question.signed.statement.message is not None:
-            return Ruling(accepted=True, verdict=question.signed.statement.verdict)  # Its message waits no more.
+        if done is not None and done.accepted and (known := accepted(question.signed.statement)) is not None:
+            return known  # The case may have moved on by it: its message waits no more, or its freeze is over.
         standing = _standing(
             case,
             question,

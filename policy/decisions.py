@@ -97,9 +97,14 @@ def judge(statement: Statement, standing: Standing, signer: Signer | None, *, si
     refused = _identity(statement, standing, signer, signature_holds=signature_holds) or _authority(statement, standing)
     if refused is not None:
         return refused
-    if statement.verdict not in _APPROVALS:
-        return Ruling(accepted=True, verdict=statement.verdict, scope=statement.scope, until=statement.until)
-    return _approval(statement, standing)
+    return accepted(statement) or _approval(statement, standing)
+
+
+def accepted(statement: Statement) -> Ruling | None:
+    """The ruling on a statement that is accepted; None for an approval, which says how many there are and of what."""
+    if statement.verdict in _APPROVALS:
+        return None
+    return Ruling(accepted=True, verdict=statement.verdict, scope=statement.scope, until=statement.until)
 
 
 def _refuse(refusal: Refusal, sentence: str) -> Ruling:

@@ -17,7 +17,7 @@ from gateways.provider.seed import seed
 from ledger.migrate import upgrade
 from policy.scope import Narrowing
 from policy.statements import Verdict
-from policy.vocabulary import DataClass, Phase, Role
+from policy.vocabulary import DataClass, Phase, Queue, Role
 from runtime.embedded.ports import free_port
 from runtime.embedded.postgres import PostgresServer
 from runtime.embedded.temporal import TemporalServer
@@ -25,7 +25,7 @@ from runtime.settings import Settings
 from starter.samples import SampleProcess
 from tests.histories import FOLDER
 from tests.replies import reply, report
-from tests.world import EVERYTHING, MAREN, Mail, World, eventually, name_system, open_world
+from tests.world import EVERYTHING, MAREN, STRANGER, Mail, World, eventually, name_system, open_world
 
 #: A name for the file, and the machine whose history it is.
 Moment = tuple[str, str]
@@ -327,7 +327,42 @@ async def returns(world: World) -> AsyncIterator[Moment]:
     yield "notice-given-up", notice_id(ref, 1)
 
 
-STORIES = (requests, gags, holds, emergencies, restrictions, certificates, silences, withdrawals, standstills, returns)
+async def blocks(world: World) -> AsyncIterator[Moment]:
+    """A hold and a restriction whose sender is blocked, and a call that says that they are genuine."""
+    sender = STRANGER
+    hold = await world.mail(SampleProcess.PRESERVATION_LETTER, sender=sender)
+    await world.phase(hold, Phase.HELD)
+    ref = await world.mail(SampleProcess.RESTRICTION, sender=sender, since=None, until=None)
+    await world.verify(ref)
+    await world.approve(ref, "rita", "ravi")
+    await world.shown(restriction_id(ref), Phase.RESTRICTED)
+    await world.block(sender)
+    await world.turn_of(restriction_id(ref), Queue.VERIFIER)
+    yield "restriction-frozen", restriction_id(ref)
+    await world.advance(days=77)
+    yield "preservation-frozen", preservation_id(hold)
+    for frozen in (hold, ref):
+        ruling = await world.sign(frozen, Verdict.AUTHENTIC, "vera")
+        assert ruling.accepted, ruling.sentence
+    await world.letter_of(hold, "preservation_warning")
+    await world.turn_of(restriction_id(ref), Queue.CLOCK)
+    yield "restriction-verified-again", restriction_id(ref)
+    yield "preservation-verified-again", preservation_id(hold)
+
+
+STORIES = (
+    requests,
+    gags,
+    holds,
+    emergencies,
+    restrictions,
+    certificates,
+    silences,
+    withdrawals,
+    standstills,
+    returns,
+    blocks,
+)
 
 
 async def record(folder: Path) -> None:
