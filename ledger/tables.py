@@ -253,7 +253,7 @@ decisions = Table(
         "side",
         Text,
         Computed(
-            "CASE WHEN verdict IN ('authentic', 'not_authentic') THEN 'verifies'"
+            "CASE WHEN verdict IN ('authentic', 'not_authentic', 'vouch') THEN 'verifies'"
             " WHEN verdict IN ('approve', 'narrow') THEN 'approves'"
             " WHEN verdict = 'uphold' THEN 'upholds' END",
             persisted=True,

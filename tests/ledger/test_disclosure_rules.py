@@ -37,6 +37,8 @@ async def test_I2_nothing_is_disclosed_that_was_not_approved(engine: AsyncEngine
         (Verdict.AUTHENTIC, Verdict.APPROVE),
         (Verdict.AUTHENTIC, Verdict.NARROW),
         (Verdict.APPROVE, Verdict.AUTHENTIC),
+        (Verdict.VOUCH, Verdict.APPROVE),
+        (Verdict.NARROW, Verdict.VOUCH),
     ],
 )
 async def test_nobody_verifies_and_approves_one_case(engine: AsyncEngine, first: Verdict, second: Verdict) -> None:

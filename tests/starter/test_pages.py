@@ -17,7 +17,7 @@ from google.protobuf import json_format
 from starlette.applications import Starlette
 from temporalio.api.common.v1 import Payload, Payloads
 
-from activities.ports import ObjectMissing, OwedLetter
+from activities.ports import Conflict, ObjectMissing, OwedLetter
 from activities.record import Attachment, Letter
 from gateways.relay import SmtpRelay
 from gateways.sink import mail_sink
@@ -82,14 +82,14 @@ class Ledger:
 
     links: dict[str, Download] = field(default_factory=dict)
     accesses: list[tuple[str, datetime]] = field(default_factory=list)
-    broken: bool = False
+    refuses: Exception | None = None
 
     async def find(self, token_sha256: str) -> Download | None:
         return self.links.get(token_sha256)
 
     async def record_access(self, download: Download, at: datetime) -> None:
-        if self.broken:
-            raise ConnectionError("no database")
+        if self.refuses is not None:
+            raise self.refuses
         self.accesses.append((download.ref, at))
 
 
@@ -150,9 +150,21 @@ async def test_an_unknown_link_and_an_expired_one_cannot_be_told_apart() -> None
     assert ledger.accesses == []
 
 
+async def test_S1_a_revoked_link_is_gone_also_where_it_is_revoked_in_the_same_moment() -> None:
+    revoked, racing = one_link(NOW + timedelta(days=1)), one_link(NOW + timedelta(days=1))
+    revoked.links = {token: link.model_copy(update={"revoked": True}) for token, link in revoked.links.items()}
+    racing.refuses = Conflict("the link has been revoked")
+    for ledger in (revoked, racing):
+        async with serving(downloads(ledger)) as browser:
+            answer = await browser.get(f"/d/{TOKEN}")
+        assert answer.status == 410
+        assert PACKAGE not in answer.body
+        assert ledger.accesses == []
+
+
 async def test_an_access_that_cannot_be_recorded_gives_nothing() -> None:
     ledger = one_link(NOW + timedelta(days=1))
-    ledger.broken = True
+    ledger.refuses = ConnectionError("no database")
     async with serving(downloads(ledger)) as browser:
         answer = await browser.get(f"/d/{TOKEN}")
     assert answer.status == 500

@@ -10,7 +10,6 @@ import pytest
 from activities.ports import ObjectMissing
 from contract.ids import preservation_id, request_id
 from contract.messages import MailArrived
-from contract.search_attributes import CASE_QUEUE
 from ledger.reports import Reports
 from policy.statements import Refusal, Verdict
 from policy.triage import Destination, Kept
@@ -36,12 +35,6 @@ async def waits(world: World, ref: str, why: Kept) -> str:
     return mail.message_id
 
 
-async def queue(world: World, machine: str) -> Queue:
-    """Whose turn the machine says that it is."""
-    described = await world.client.get_workflow_handle(machine).describe()
-    return Queue(described.typed_search_attributes[CASE_QUEUE])
-
-
 def extension(world: World, ref: str) -> bytes:
     return sample_mail(world.sample(SampleProcess.EXTENSION, reference=ref))
 
@@ -54,7 +47,7 @@ async def test_P3_S1_an_extension_that_is_not_proven_counts_from_its_receipt_onc
     asked = await world.keep_unproven(extension(world, ref), received_at=hold.until - timedelta(seconds=1))
     assert (await world.send_on(asked)).ref == ref
     message = await waits(world, ref, Kept.NOT_PROVEN)
-    await eventually(lambda: queue(world, preservation_id(ref)), lambda found: found is Queue.VERIFIER)
+    await world.turn_of(preservation_id(ref), Queue.VERIFIER)
     await world.until(hold.until + timedelta(days=6))
     assert await world.running(preservation_id(ref)), "it waits for the verifier"
     called = await world.signed(ref, Verdict.VOUCH, "vera", message=message, checks=())

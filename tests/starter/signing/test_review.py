@@ -8,7 +8,8 @@ from starter.command import Exit
 from starter.desk import key_file
 from starter.samples import SampleProcess, sample_mail
 from tests.intake.builders import image_pdf
-from tests.starter.signing.conftest import GENUINE, Command, arrived
+from tests.replies import reply
+from tests.starter.signing.conftest import CALLED, GENUINE, Command, arrived
 from tests.world import EVERYTHING, World, eventually
 
 
@@ -154,3 +155,26 @@ async def test_a_closed_case_hears_nothing_more(world: World, command: Command, 
     late = await command("review", ref, "approve", "--as", "ruth")
     assert late.code == Exit.REFUSED
     assert "is not running" in late.err
+
+
+async def test_S1_a_verifier_vouches_for_a_message_by_command_and_an_approver_does_not(
+    world: World, command: Command, people: tuple[str, str]
+) -> None:
+    assert (await command("reviewer", "add", "wilma", "--role", "verifier", "--role", "reviewer")).code == 0
+    ref = await arrived(world, SampleProcess.SEARCH_WARRANT, badge="", classes=EVERYTHING)
+    await world.send_unproven(reply("Badge number: 4471", f"Re: {ref}"))
+    waiting = (await world.case(ref)).mail[0].message_id
+    assert f"vouch --message {waiting[:16]}" in (await command("show", ref)).out
+    vouch = ("review", ref, "vouch", "--message", waiting[:10])
+    unknown = await command("review", ref, "vouch", "--message", "0000", *CALLED, "--as", "wanda")
+    assert (unknown.code, "--message '0000' names 0 messages" in unknown.err) == (Exit.MISUSED, True)
+    uncalled = await command(*vouch, "--as", "wanda")
+    assert (uncalled.code, "G1: confirm who asks by a call" in uncalled.err) == (Exit.REFUSED, True)
+    assert (await command(*vouch, *CALLED, "--as", "ruth")).code == Exit.REFUSED, "a reviewer vouches for nothing"
+    assert (await command(*vouch, *CALLED, "--as", "wilma")).code == Exit.DONE
+    await eventually(lambda: world.case(ref), lambda case: not case.missing, "the badge number counts")
+    assert (await command("review", ref, *GENUINE)).code == Exit.DONE
+    await world.phase(ref, Phase.LEGAL_REVIEW)
+    own = await command("review", ref, "approve", "--as", "wilma")
+    assert (own.code, "separation of duties" in own.err) == (Exit.REFUSED, True)
+    assert (await command("review", ref, "approve", "--as", "ruth")).code == Exit.DONE
