@@ -18,6 +18,11 @@ class Following:
         self._letters = letters
 
     @activity.defn
+    async def waiting(self, step: Step) -> int:
+        """How many messages wait with the case for a person."""
+        return len((await self._ledger.case(step.ref)).mail)
+
+    @activity.defn
     async def chase(self, step: Step) -> None:
         """Write to the agency that its legal process has not come."""
         case = await self._ledger.case(step.ref)

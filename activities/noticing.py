@@ -22,14 +22,14 @@ from activities.record import (
 )
 from activities.steps import done, refuse
 from contract.ids import notice_desk
-from contract.messages import NoticeStep, OrderResult, OrderStep, TakeBackStep
+from contract.messages import MailResult, NoticeStep, OrderResult, OrderStep, TakeBackStep
 from policy.findings import Document, DocumentKind
 from policy.letters import LetterName
 from policy.notice import gag_holds
 from policy.records import Account
 from policy.request import Gag, request_facts
 from policy.statements import Verdict
-from policy.triage import Destination
+from policy.triage import Destination, Kept
 from policy.vocabulary import Phase, RequestKind
 
 
@@ -119,6 +119,18 @@ class Noticing:
             refuse("NoWindow", "an objection window that goes on has an end")
         moved = WindowMoved(n=step.n, until=step.until)
         await self._ledger.commit(Entry(ref=step.ref, step=step.step, at=step.at, changes=(moved,)))
+
+    @activity.defn
+    async def heard(self, step: NoticeStep) -> MailResult:
+        """Whether mail received before the window closed waits to be read, or waits for a person with the case since
+        a user wrote it, or somebody for one (N1)."""
+        if step.until is None:
+            refuse("NoWindow", "an objection window has an end")
+        until, case = step.until, await self._ledger.case(step.ref)
+        return MailResult(
+            unread=await self._ledger.unread_mail_before(until),
+            unconfirmed=any(mail.why is Kept.FROM_USER and mail.received_at < until for mail in case.mail),
+        )
 
     @activity.defn
     async def object(self, step: NoticeStep) -> None:

@@ -113,6 +113,12 @@ async def say_objected(client: Client, ref: str, n: int, at: datetime) -> bool:
     return await _tell(client, notice_id(ref, n), "objection", Objection(recorded_at=at))
 
 
+async def say_mail_read(client: Client, case: CaseFile) -> None:
+    """A person has dealt with mail that waited with the case: a notice whose window closed may have waited for it."""
+    for account in case.accounts:
+        await _tell(client, notice_id(case.ref, account.n), "mail_read")
+
+
 async def say_returned(client: Client, case: CaseFile) -> None:
     """A letter of the case came back: each notice looks whether it was its own (N1)."""
     for account in case.accounts:

@@ -3,6 +3,7 @@
 import typer
 
 from activities.clocks import is_stopped
+from policy.triage import Kept
 from runtime.clock import BusinessClock
 from runtime.connection import connect
 from runtime.services import open_services
@@ -35,10 +36,10 @@ async def object_to(settings: Settings, ref: str, notice: int) -> Exit:
         told = next((state for state in case.notices if state.n == notice), None)
         if told is None or told.objection_until is None:
             raise Trouble(f"{ref} has no notice {notice} with an objection window")
-        if now >= told.objection_until and not is_stopped(case, notice):
-            raise Trouble(
-                f"N1: the objection window of notice {notice} closed at {told.objection_until:%Y-%m-%d %H:%M} UTC"
-            )
+        until = told.objection_until
+        written_in_time = any(mail.why is Kept.FROM_USER and mail.received_at < until for mail in case.mail)
+        if now >= until and not written_in_time and not is_stopped(case, notice):
+            raise Trouble(f"N1: the objection window of notice {notice} closed at {until:%Y-%m-%d %H:%M} UTC")
         if not await say_objected(await connect(settings), ref, notice, now):
             raise Trouble(f"{ref}: notice {notice} is not waiting for an objection any more")
     out.print(f"{ref}: the objection of notice {notice} is recorded; a reviewer looks at the case again", markup=False)

@@ -6,7 +6,7 @@ from temporalio.workflow import ParentClosePolicy
 with workflow.unsafe.imports_passed_through():
     from activities.following import Following
     from contract.ids import followup_id
-    from contract.messages import FollowUpInput, MailArrived, ProcessStep
+    from contract.messages import FactsChanged, FollowUpInput, MailArrived, ProcessStep
     from policy.book import policy_book
     from policy.followup import Due, FollowUp, Owed, judgement_due, next_due, process_due
     from policy.letters import Errand
@@ -31,6 +31,8 @@ class EmergencyFollowUpWorkflow:
         self._arrived: list[str] = []
         self._done: set[str] = set()
         self._read = 0
+        self._facts_changed = False
+        self._looks = 0
 
     @workflow.update(description="A reviewer's signed statement: genuine, not_genuine or waive_process.")
     async def decide(self, signed: SignedStatement) -> Ruling:
@@ -46,6 +48,11 @@ class EmergencyFollowUpWorkflow:
     def process_arrived(self, mail: MailArrived) -> None:
         """Read from the record before it counts."""
         self._arrived.append(mail.message_id)
+
+    @workflow.signal(description="The record has something new, such as mail that waits for a person: look.")
+    def facts_changed(self, _change: FactsChanged) -> None:
+        """Read from the record before it counts."""
+        self._facts_changed = True
 
     @workflow.query(description="What became of the latest signed statement.")
     def ruling(self) -> Ruling | None:
@@ -67,10 +74,12 @@ class EmergencyFollowUpWorkflow:
         await workflow.wait_condition(workflow.all_handlers_finished)
 
     def _news(self) -> bool:
-        return bool(self._arrived or self._desk.waiting())
+        return bool(self._arrived or self._facts_changed or self._desk.waiting())
 
     async def _take_up_news(self) -> None:
-        if self._arrived:
+        if self._facts_changed:
+            await self._look()
+        elif self._arrived:
             await self._read_process(self._arrived.pop(0))
         elif ruling := self._desk.next():
             match ruling.verdict:
@@ -79,6 +88,13 @@ class EmergencyFollowUpWorkflow:
                     self._state = self._state.model_copy(update={"judged": genuine})
                 case _:
                     self._state = self._state.model_copy(update={"settled": True})
+
+    async def _look(self) -> None:
+        """Ask the record how many messages wait with the case for a person."""
+        self._facts_changed = False
+        self._looks += 1
+        step = self._machine.step(f"followup-look-{self._looks}")
+        self._machine.mail_waits = await self._machine.do(Following.waiting, step, "count the mail that waits")
 
     async def _read_process(self, message_id: str) -> None:
         """Only what the record says is the agency's own process for this emergency ends the wait for it."""

@@ -11,11 +11,12 @@ with workflow.unsafe.imports_passed_through():
     from contract.messages import MailArrived, NoticeInput, NoticeResult, NoticeStep, Objection, TakeBackStep
     from policy.book import policy_book
     from policy.notice import objection_until
+    from policy.patience import confirmed_until
     from policy.statements import Ruling, SignedStatement, Verdict
     from policy.suspension import Pause
     from policy.vocabulary import Phase, Queue, RequestKind
     from workflows.desk import Desk, when_any
-    from workflows.machine import Machine
+    from workflows.machine import MAIL_GRACE, Machine
     from workflows.silence import Silence
     from workflows.standstill import CLOCK_VERDICTS, show_standstill
 
@@ -39,6 +40,7 @@ class NoticeWorkflow:
         self._recorded = 0
         self._objected = False
         self._clocks_changed = False
+        self._mail_read = False
         self._moved = 0
         self._tries = 0
         self._returned = False
@@ -68,6 +70,11 @@ class NoticeWorkflow:
     def clocks_changed(self) -> None:
         """Read from the record before it counts (N3)."""
         self._clocks_changed = True
+
+    @workflow.signal(description="A person has dealt with mail that waited: look.")
+    def mail_read(self) -> None:
+        """Read from the record before it counts (N1)."""
+        self._mail_read = True
 
     @workflow.signal(description="A letter of the case came back: look whether it was this notice.")
     def letter_returned(self) -> None:
@@ -245,8 +252,9 @@ class NoticeWorkflow:
             self._show_window(until)
             news = when_any(lambda: self._objected or self._returned, self._clocks_news)
             if not await self._machine.until(news, until, "the objection window closes"):
-                return False
-            if self._clocks_news():
+                if await self._all_is_read(until):
+                    return False
+            elif self._clocks_news():
                 if pause := await self._stand_still():
                     until = await self._move_window(pause.put_off(until))
             elif self._objected:
@@ -254,6 +262,32 @@ class NoticeWorkflow:
                 return True
             elif await self._is_back():
                 return False
+
+    async def _all_is_read(self, until: datetime) -> bool:
+        """Whether all that was written before the window closed has been read: what came in time counts, whenever that
+        is. What a user, or somebody for one, wrote waits for a person, so many days and no longer (N1)."""
+        self._mail_read = False
+        mail = await self._machine.do(
+            Noticing.heard, self._step("heard", until), "has all that came in time been read?"
+        )
+        patience = confirmed_until(until, policy_book(self._notice.policy))
+        news = when_any(lambda: self._objected or self._returned or self._mail_read, self._clocks_news)
+        if mail.unread:
+            await self._machine.until(news, self._machine.now() + MAIL_GRACE, "mail received in time is read")
+            return False
+        if not mail.unconfirmed or self._machine.now() >= patience:
+            return True
+        ref = self._notice.ref
+        self._machine.show(
+            Phase.OBJECTION_WINDOW,
+            Queue.VERIFIER,
+            "a person to read what was written for the user before the window closed (N1)",
+            f"`dueprocess show {ref}` lists it; `dueprocess objection {ref} --notice {self._notice.n}` records an "
+            "objection; without a word the case goes on then.",
+            deadline=patience,
+        )
+        await self._machine.until(news, patience, "a person reads what came in time")
+        return False
 
     async def _move_window(self, until: datetime) -> datetime:
         self._moved += 1

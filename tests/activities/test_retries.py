@@ -38,7 +38,7 @@ class Fault(StrEnum):
 
 
 #: Steps that put nothing into the record, and so cannot die before they do.
-_ONLY_READ = {"claims", "order", "in_time", "look", "stopped"}
+_ONLY_READ = {"claims", "heard", "in_time", "look", "order", "stopped", "waiting"}
 
 
 class Died(RuntimeError):

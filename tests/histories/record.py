@@ -186,6 +186,9 @@ async def emergencies(world: World) -> AsyncIterator[Moment]:
     await world.letter("process_owed")
     assert (await world.sign(ref, Verdict.GENUINE, "rita", reason="The children were found.")).accepted
     yield "followup-judged", followup_id(ref)
+    await world.send(reply("Thank you.", f"Re: {ref}", message_id="<thanks@police.springfield.gov.example>"))
+    await world.turn_of(followup_id(ref), Queue.VERIFIER)
+    yield "followup-with-mail", followup_id(ref)
     assert (await world.sign(ref, Verdict.TELL_USER, "rita", notice=1)).accepted
     await world.told(ref)
     yield "notice-told-after-an-emergency", notice_id(ref, 1)

@@ -1,12 +1,17 @@
 """Users answer our letters by mail: what they write is heard, and nobody can speak for them or ask in their name."""
 
-from contract.ids import restriction_id
+from datetime import timedelta
+
+from contract.ids import notice_id, restriction_id
 from ledger.letterbook import Letterbook
 from ledger.tables import Mailbox
 from policy.statements import Verdict
 from policy.triage import Kept
-from policy.vocabulary import AppealRoute, Outcome, Phase
+from policy.vocabulary import AppealRoute, Outcome, Phase, Queue
+from runtime.settings import Settings
+from starter.command import Exit
 from starter.mailroom import Dispatched
+from starter.objection import object_to
 from starter.samples import SampleProcess
 from tests.replies import reply
 from tests.world import MAREN, SENDER, World, handed_over
@@ -80,7 +85,46 @@ async def test_N1_what_somebody_else_writes_about_a_case_waits_for_a_person(worl
     closes = case.notices[0].objection_until
     assert closes is not None
     await world.until(closes)
+    await world.turn_of(notice_id(ref, 1), Queue.VERIFIER)
+    assert (await world.case(ref)).production is None, "the window has closed, and nobody has read it"
+    assert (await world.rule_on_mail(ref, Verdict.SET_ASIDE)).accepted
     assert await world.ended(ref) is Outcome.PRODUCED
+
+
+async def test_N1_what_a_lawyer_wrote_in_time_is_an_objection_when_a_person_says_so_after_the_window(
+    world: World, world_settings: Settings
+) -> None:
+    ref = await told(world)
+    await to_users(world, reply("I represent the user, who objects.", f"Your letter {ref}", sender=LAWYER))
+    closes = (await world.case(ref)).notices[0].objection_until
+    assert closes is not None
+    await world.until(closes + timedelta(days=1))
+    await world.turn_of(notice_id(ref, 1), Queue.VERIFIER)
+    assert await object_to(world_settings, ref, 1) is Exit.DONE
+    await world.phase(ref, Phase.LEGAL_REVIEW)
+    assert (await world.case(ref)).production is None
+
+
+async def test_N1_nobody_who_writes_in_time_holds_a_case_up_for_ever(world: World) -> None:
+    ref = await told(world)
+    await to_users(world, reply("I represent the user, who objects.", f"Your letter {ref}", sender=LAWYER))
+    closes = (await world.case(ref)).notices[0].objection_until
+    assert closes is not None
+    await world.until(closes + timedelta(days=7))
+    assert await world.ended(ref) is Outcome.PRODUCED
+    assert await waiting(world, ref), "it still waits for somebody to read it"
+
+
+async def test_N1_an_objection_that_came_in_time_counts_however_late_it_is_read(world: World) -> None:
+    ref = await told(world)
+    closes = (await world.case(ref)).notices[0].objection_until
+    assert closes is not None
+    unread = await world.keep(reply("I object.", f"Re: {ref}", sender=MAREN), received_at=closes - timedelta(seconds=1))
+    await world.until(closes, seconds=5)
+    assert await world.running(notice_id(ref, 1))
+    assert (await world.case(ref)).production is None, "what came in time is still to be read"
+    assert (await world.send_on(unread)).ref == ref
+    await world.phase(ref, Phase.LEGAL_REVIEW)
 
 
 async def test_S1_N1_at_the_address_for_requests_nobody_speaks_for_a_user(world: World) -> None:
