@@ -13,7 +13,7 @@ from intake.reading import MessageReading
 from ledger import outbox
 from ledger.casefile import read_case
 from ledger.conflicts import conflicts
-from ledger.directory import read_directory
+from ledger.directory import DirectoryReader
 from ledger.events import Event, append
 from ledger.familiar import is_known
 from ledger.projection import project
@@ -37,6 +37,7 @@ class Casebook:
     def __init__(self, engine: AsyncEngine, mail_domain: str) -> None:
         self._engine = engine
         self._mail_domain = mail_domain
+        self._directory = DirectoryReader()
 
     async def case(self, ref: str) -> CaseFile:
         async with self._engine.connect() as connection:
@@ -97,7 +98,7 @@ class Casebook:
 
     async def directory(self) -> AgencyDirectory:
         async with self._engine.connect() as connection:
-            return await read_directory(connection)
+            return await self._directory.read(connection)
 
     async def known_sender(self, ref: str) -> bool:
         async with self._engine.connect() as connection:

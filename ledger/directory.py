@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Row, ScalarSelect, and_, func, insert, or_, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
@@ -194,6 +194,38 @@ async def read_directory(connection: AsyncConnection, as_of: datetime | None = N
         ),
         blocked=tuple(BlockedSender(sender=row.sender, since=row.since) for row in blocked),
     )
+
+
+class DirectoryReader:
+    """Reads the directory anew only when it has changed: every mail and every decision asks for it, and a national list
+    has thousands of agencies."""
+
+    def __init__(self) -> None:
+        self._known: tuple[Row[Any], AgencyDirectory] | None = None
+
+    async def read(self, connection: AsyncConnection) -> AgencyDirectory:
+        """The directory as it is now."""
+        state = (await connection.execute(_STATE)).one()
+        if self._known is None or self._known[0] != state:
+            self._known = (state, await read_directory(connection))
+        return self._known[1]
+
+
+def _count(column: ColumnElement[Any]) -> ScalarSelect[int]:
+    return select(func.count(column)).scalar_subquery()
+
+
+#: What differs whenever the directory does. Nothing in it is deleted: rows are added and ended, and a number that was
+#: retired may be verified anew, which is later.
+_STATE = select(
+    _count(agencies.c.name),
+    _count(agency_domains.c.domain),
+    _count(agency_numbers.c.number),
+    _count(agency_numbers.c.retired_at),
+    select(func.max(agency_numbers.c.verified_at)).scalar_subquery(),
+    _count(blocked_senders.c.id),
+    _count(blocked_senders.c.ended_at),
+)
 
 
 async def _by_agency(
