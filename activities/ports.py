@@ -1,6 +1,7 @@
 """The ports: what the activities need from the world. Ledger and gateways keep them; only the runtime joins them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
 from datetime import date, datetime
 from pathlib import Path
 from typing import Protocol
@@ -230,8 +231,11 @@ class CaseLedger(Protocol):
         """Open requests of the hold's own agency, received before this instant, that name it and wait for a verifier:
         what a person finds genuine may claim it yet (P3)."""
 
-    async def commit(self, entry: Entry) -> bool:
+    async def commit(self, entry: Entry, stored: Callable[[], Awaitable[None]] | None = None) -> bool:
         """Add a step's changes, events and letters in one transaction; False if this (ref, step) was added before.
+
+        `stored` raises unless the objects that the entry relies on are there: nothing is destroyed between its looking
+        and the end of the transaction, so what it has seen stays.
 
         Raises:
             Conflict: a rule of the record forbids it.
@@ -252,6 +256,10 @@ class CaseLedger(Protocol):
     async def used_elsewhere(self, ref: str, objects: Sequence[str]) -> frozenset[str]:
         """Those of the objects that the record relies on for anything but this case's own snapshot: equal bytes are one
         object, be they a recording, a document or a mail."""
+
+    def destroying(self, ref: str, sha256: str) -> AbstractAsyncContextManager[bool]:
+        """Whether the object is this case's own snapshot's and nothing else relies on it. While this lasts no step can
+        come to rely on it, so that it may be destroyed here; once stored again, it is another's."""
 
     async def owed(self, ref: str, step: str) -> Sequence[OwedLetter]:
         """The letters of one step of the case that are still to be sent, in order.
@@ -295,6 +303,9 @@ class ObjectStore(Protocol):
             ObjectMissing: there is no such object.
             ObjectDamaged: its bytes do not have this hash.
         """
+
+    async def has(self, sha256: str) -> bool:
+        """Whether the object is there, without reading it."""
 
     async def delete(self, sha256: str) -> None:
         """Destroy the object (S1: refused mail; P3: purged snapshots). Deleting what is gone changes nothing."""

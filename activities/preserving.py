@@ -31,6 +31,10 @@ from policy.triage import Destination
 from policy.vocabulary import Outcome, Phase
 
 
+class CopyGone(RuntimeError):
+    """What was copied has been destroyed with another case's copy of equal bytes; copying again stores it anew."""
+
+
 class Preserving:
     """Steps that copy records and keep a hold's clocks."""
 
@@ -164,8 +168,16 @@ class Preserving:
             records=len(snapshot.records),
             taken_at=snapshot.taken_at,
         )
+
+        async def stored() -> None:
+            """Equal bytes are one object: a purge that knew nothing of this copy may have destroyed them meanwhile."""
+            for sha256 in (taken.object, *taken.media):
+                if not await self._store.has(sha256):
+                    raise CopyGone(f"object {sha256} was destroyed while it was stored again; the step starts over")
+
         await self._ledger.commit(
-            Entry(ref=step.ref, step=step.step, at=step.at, phase=phase, changes=(taken, *changes), letters=letters)
+            Entry(ref=step.ref, step=step.step, at=step.at, phase=phase, changes=(taken, *changes), letters=letters),
+            stored,
         )
 
     @activity.defn

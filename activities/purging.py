@@ -75,4 +75,6 @@ class Purging:
     async def _destroy(self, case: CaseFile) -> None:
         async with alive():
             for sha256 in await self._own_objects(case):
-                await self._store.delete(sha256)
+                async with self._ledger.destroying(case.ref, sha256) as unneeded:
+                    if unneeded:
+                        await self._store.delete(sha256)

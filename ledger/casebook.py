@@ -1,6 +1,7 @@
 """The legal record as the activities use it: keeps the port `CaseLedger`."""
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
+from contextlib import AbstractAsyncContextManager
 from datetime import datetime
 
 from sqlalchemy import exists, func, select, update
@@ -18,7 +19,7 @@ from ledger.events import Event, append
 from ledger.familiar import is_known
 from ledger.projection import project
 from ledger.published import kind, public
-from ledger.reliance import needed
+from ledger.reliance import destroying, needed, spare
 from ledger.roster import read_reason, signer_of
 from ledger.tables import MessageState, cases, facts, messages, roster, steps
 from ledger.threads import cases_of
@@ -59,9 +60,12 @@ class Casebook:
             raise MessageNotFound(f"no message bears the id {message_id}")
         return at
 
-    async def commit(self, entry: Entry) -> bool:
+    async def commit(self, entry: Entry, stored: Callable[[], Awaitable[None]] | None = None) -> bool:
         with conflicts():
             async with self._engine.begin() as connection:
+                if stored is not None:
+                    await spare(connection)
+                    await stored()
                 events = await enter(connection, entry)
                 if events is None:
                     await connection.rollback()
@@ -111,6 +115,9 @@ class Casebook:
     async def used_elsewhere(self, ref: str, objects: Sequence[str]) -> frozenset[str]:
         async with self._engine.connect() as connection:
             return await needed(connection, objects, but_snapshot_of=ref)
+
+    def destroying(self, ref: str, sha256: str) -> AbstractAsyncContextManager[bool]:
+        return destroying(self._engine, sha256, but_snapshot_of=ref)
 
     async def owed(self, ref: str, step: str) -> Sequence[OwedLetter]:
         async with self._engine.connect() as connection:

@@ -3,11 +3,12 @@
 Equal bytes are one object, so the same bytes may be a refused mail and a case's document, or recordings of two holds.
 """
 
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, Subquery, Text, func, literal, or_, select, union
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from ledger.tables import MessageState, cases, deliveries, documents, messages, outbox, productions, snapshots
 
@@ -37,6 +38,9 @@ def _source(sha256: ColumnElement[Any], source: str, ref: ColumnElement[Any]) ->
     return select(sha256.label("sha256"), literal(source, Text).label("source"), ref.label("ref"))
 
 
+#: Any fixed number: whoever destroys takes this advisory lock alone, whoever adds what relies on objects shares it.
+_LOCK = 0x6465_7374
+
 every_object = _every_object()
 """`sha256`, `source` (as what) and `ref` (for which case; null: a message in no case), also of erased cases, but
 without what was refused or purged."""
@@ -51,3 +55,17 @@ async def needed(connection: AsyncConnection, objects: Sequence[str], but_snapsh
     own = (relied_on.c.ref == but_snapshot_of) & relied_on.c.source.in_(("snapshot", "recording"))
     query = select(relied_on.c.sha256).where(relied_on.c.sha256.in_(objects), func.coalesce(own, False).is_(False))
     return frozenset((await connection.execute(query)).scalars())
+
+
+async def spare(connection: AsyncConnection) -> None:
+    """Until this transaction ends nothing is destroyed: what is seen to be stored stays, and the record may say so."""
+    await connection.execute(select(func.pg_advisory_xact_lock_shared(_LOCK)))
+
+
+@asynccontextmanager
+async def destroying(engine: AsyncEngine, sha256: str, but_snapshot_of: str = "") -> AsyncIterator[bool]:
+    """Whether the record does not rely on the object, other than as the snapshot of one case. It does not come to while
+    this lasts, so this is to be short: one object."""
+    async with engine.begin() as connection:
+        await connection.execute(select(func.pg_advisory_xact_lock(_LOCK)))
+        yield not await needed(connection, [sha256], but_snapshot_of)

@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from activities.ports import ObjectStore
 from ledger.erasure import Erasure
+from ledger.reliance import destroying
 from runtime.clock import BusinessClock
 from runtime.services import open_services
 from runtime.settings import Settings
@@ -51,6 +52,8 @@ async def end_retention(engine: AsyncEngine, store: ObjectStore, now: datetime) 
     left = await erasure.left()
     for ref, objects in left.items():
         for sha256 in objects:
-            await store.delete(sha256)
+            async with destroying(engine, sha256) as unneeded:
+                if unneeded:
+                    await store.delete(sha256)
         await erasure.destroyed(ref, objects, now)
     return tuple(left)

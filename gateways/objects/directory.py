@@ -41,6 +41,9 @@ class DirectoryStore:
     async def get(self, sha256: str) -> bytes:
         return await asyncio.to_thread(self._read, sha256)
 
+    async def has(self, sha256: str) -> bool:
+        return await asyncio.to_thread((self._root / path_of(sha256)).exists)
+
     async def delete(self, sha256: str) -> None:
         await asyncio.to_thread(self._destroy, sha256)
 

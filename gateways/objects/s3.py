@@ -15,6 +15,8 @@ from gateways.objects.naming import damaged, missing, path_of
 
 _ALREADY_THERE = "PreconditionFailed"
 _NOT_FOUND = "NoSuchKey"
+#: The answer to a HEAD has no body that could name an error: its status stands for the code.
+_NO_SUCH_HEAD = "404"
 
 
 class S3Store:
@@ -41,6 +43,9 @@ class S3Store:
 
     async def get(self, sha256: str) -> bytes:
         return await asyncio.to_thread(self._read, sha256)
+
+    async def has(self, sha256: str) -> bool:
+        return await asyncio.to_thread(self._exists, sha256)
 
     async def delete(self, sha256: str) -> None:
         await asyncio.to_thread(self._destroy, sha256)
@@ -92,6 +97,17 @@ class S3Store:
             raise _unreachable(error) from error
         except BotoCoreError as error:
             raise _unreachable(error) from error
+
+    def _exists(self, sha256: str) -> bool:
+        try:
+            self._client.head_object(Bucket=self._bucket, Key=self._key(sha256))
+        except ClientError as error:
+            if _code(error) in (_NOT_FOUND, _NO_SUCH_HEAD):
+                return False
+            raise _unreachable(error) from error
+        except BotoCoreError as error:
+            raise _unreachable(error) from error
+        return True
 
     def _destroy(self, sha256: str) -> None:
         key = self._key(sha256)

@@ -50,9 +50,9 @@ class DyingCasebook(Casebook):
 
     died: set[object]
 
-    async def commit(self, entry: Entry) -> bool:
+    async def commit(self, entry: Entry, stored: Callable[[], Awaitable[None]] | None = None) -> bool:
         self._die((entry.ref, entry.step))
-        return await super().commit(entry)
+        return await super().commit(entry, stored)
 
     async def sent(self, letter_id: int, at: datetime) -> None:
         self._die(letter_id)

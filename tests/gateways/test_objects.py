@@ -72,6 +72,7 @@ async def test_a_damaged_object_is_never_given_out_nor_taken_for_stored(store: O
 
 async def test_P3_deleting_destroys_the_bytes_and_may_be_repeated(store: ObjectStore, root: Path) -> None:
     sha256 = await store.put(b"a purged snapshot")
+    assert await store.has(sha256)
     await store.delete(sha256)
     await store.delete(sha256)
     await store.delete(EMPTY)

@@ -230,6 +230,31 @@ async def test_P3_bytes_that_another_snapshot_needs_are_told(engine: AsyncEngine
     assert await record.used_elsewhere(one, [sha("first"), film, mine]) == frozenset()
 
 
+async def test_P3_bytes_that_are_being_destroyed_are_looked_for_when_they_are_gone(engine: AsyncEngine) -> None:
+    """Either the purge sees who else relies on them, or whoever would rely on them sees that they are gone."""
+    record, one, two = casebook(engine), await opened(engine, "one"), await opened(engine, "two")
+    there = {sha("film")}
+
+    async def stored() -> None:
+        if sha("film") not in there:
+            raise LookupError
+
+    await record.commit(entry(one, "copy", snapshot_taken("first", media=(sha("film"),))))
+    copying = entry(two, "copy", snapshot_taken("second", media=(sha("film"),)))
+    async with record.destroying(one, sha("film")) as unneeded:
+        assert unneeded
+        copied = asyncio.create_task(record.commit(copying, stored))
+        assert not (await asyncio.wait({copied}, timeout=0.3))[0], "it waits"
+        there.clear()
+    with pytest.raises(LookupError):
+        await copied
+    assert (await record.case(two)).snapshot is None
+    there.add(sha("film"))
+    assert await record.commit(copying, stored), "copied again"
+    async with record.destroying(one, sha("film")) as unneeded:
+        assert not unneeded
+
+
 async def test_a_letter_is_owed_until_it_is_sent_under_one_message_id(engine: AsyncEngine) -> None:
     record, ref = casebook(engine), await opened(engine)
     await record.commit(entry(ref, "notice:1", letters=(letter("acknowledgement"), letter("items_missing"))))

@@ -113,6 +113,9 @@ class Objects:
         except KeyError:
             raise ObjectMissing(sha256) from None
 
+    async def has(self, sha256: str) -> bool:
+        return sha256 in self._objects
+
     async def delete(self, sha256: str) -> None:
         self._objects.pop(sha256, None)
 
