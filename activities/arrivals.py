@@ -11,7 +11,7 @@ from policy.frozen import Frozen
 from policy.request import request_facts
 from policy.sender import judge_sender
 from policy.statements import Verdict
-from policy.triage import CONFIRMABLE, Destination, Mail, NamedCase, Route, route, takes_facts
+from policy.triage import CONFIRMABLE, Destination, Kept, Mail, NamedCase, Route, route, takes_facts
 from policy.vocabulary import RequestKind, SenderVerdict
 
 
@@ -120,6 +120,11 @@ def vouched_for(case: CaseFile, message_id: str) -> bool:
 def unconfirmed_before(case: CaseFile, instant: datetime) -> tuple[str, ...]:
     """The messages received before this instant (UTC) that would count if a verifier vouched for them."""
     return tuple(m.message_id for m in case.mail if m.why in CONFIRMABLE and m.received_at < instant)
+
+
+def has_returned_letter(case: CaseFile) -> bool:
+    """Whether a letter to the agency came back, and no person has looked at that yet."""
+    return any(mail.why is Kept.RETURNED for mail in case.mail)
 
 
 def has_process(about: CaseFile | MessageReading) -> bool:

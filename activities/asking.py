@@ -4,7 +4,7 @@ from typing import assert_never
 
 from temporalio import activity
 
-from activities.arrivals import unconfirmed_before
+from activities.arrivals import has_returned_letter, unconfirmed_before
 from activities.closing import grounded_letter
 from activities.ports import CaseFile, CaseLedger, LetterWriter
 from activities.receiving import missing_of
@@ -36,11 +36,11 @@ class Asking:
     @activity.defn
     async def in_time(self, step: MailStep) -> MailResult:
         """Whether mail received before the deadline still waits, to be read or for a verifier: what came in time
-        counts, whenever that is."""
+        counts, whenever that is. So does that a letter came back: nobody answers what they have not received."""
         case = await self._ledger.case(step.ref)
         return MailResult(
             unread=await self._ledger.unread_mail_before(step.until),
-            unconfirmed=bool(unconfirmed_before(case, step.until)),
+            unconfirmed=bool(unconfirmed_before(case, step.until)) or has_returned_letter(case),
         )
 
     async def _reminder(self, case: CaseFile, step: RemindStep) -> Letter | None:

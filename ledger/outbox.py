@@ -114,6 +114,11 @@ def message_id(ref: str, step: str, n: int, name: str, domain: str) -> str:
     return f"<{local}@{domain.lower()}>"
 
 
+def name_of(header_id: str) -> str:
+    """The name of the letter that bears this Message-ID: see `message_id`."""
+    return header_id.strip("<>").partition("@")[0].rpartition(".")[2]
+
+
 def _quoted(character: re.Match[str]) -> str:
     # Unlike dropping it, this keeps two steps that differ in one character two.
     return "".join(f"={byte:02x}" for byte in character[0].encode())

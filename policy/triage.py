@@ -39,8 +39,8 @@ class Kept(StrEnum):
     """Why a message that concerns a case waits there for a person.
 
     Its sender is not proven, or its agency not verified; it concerns two cases; it is much the same as one before it;
-    its case takes nothing in any more; it withdraws a hold, which a person ends (P3); or a user writes, or somebody for
-    one (N1, X3).
+    its case takes nothing in any more; it withdraws a hold, which a person ends (P3); a user writes, or somebody for
+    one (N1, X3); or it says that a letter to the agency came back.
     """
 
     NOT_PROVEN = "not_proven"
@@ -50,6 +50,7 @@ class Kept(StrEnum):
     FOR_READING = "for_reading"
     HOLD_WITHDRAWN = "hold_withdrawn"
     FROM_USER = "from_user"
+    RETURNED = "returned"
 
 
 #: What a verifier can vouch for: it then counts from when it was received. The others are for a person to read.

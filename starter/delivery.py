@@ -13,9 +13,11 @@ from intake.headers import answers
 from intake.mime import split_headers
 from intake.reading import MessageReading
 from ledger.mailroom import AskedAlready, Mailroom, WaitingMessage
+from ledger.outbox import name_of
 from policy.book import current_book
 from policy.facts import FactField
 from policy.findings import Reason
+from policy.letters import TO_USERS
 from policy.triage import Destination, Kept, NamedCase, Route, route
 from policy.vocabulary import Automatic, Clause, RequestKind, SenderVerdict
 from runtime.clock import BusinessClock
@@ -64,13 +66,7 @@ class Delivery:
                 return Delivered(chosen, None, _NOBODYS)
             case Destination.PERSON:
                 for ref in filter(None, (chosen.ref, *chosen.also)):
-                    kept = MailKept(
-                        message_id=message.message_id,
-                        why=chosen.kept or Kept.FOR_READING,
-                        proven=mail.proven,
-                        received_at=message.received_at,
-                    )
-                    await self._commit(ref, f"kept-{message.message_id[:16]}", kept)
+                    await self._keep(ref, message, chosen.kept or Kept.FOR_READING, proven=mail.proven)
                     await machines.say_facts_changed(client, await self._casebook.case(ref))
             case Destination.NOTE | Destination.BOUNCE:
                 await self._note(client, message, reading.automatic, reading.bounced, reading.bounce_status, chosen.ref)
@@ -205,8 +201,11 @@ class Delivery:
         letter = await self._letter(ref, bounced) if kind is Automatic.BOUNCE else None
         noted = MailNoted(message_id=message.message_id, automatic=kind, letter=letter, status=status)
         await self._commit(ref, f"noted-{message.message_id[:16]}", noted)
-        if letter is not None:
+        if letter is not None and name_of(letter) in TO_USERS:
             await machines.say_returned(client, await self._casebook.case(ref))
+        elif letter is not None:
+            await self._keep(ref, message, Kept.RETURNED, proven=False)
+            await machines.say_facts_changed(client, await self._casebook.case(ref))
 
     async def _letter(self, ref: str, bounced: tuple[str, ...]) -> str | None:
         """Which of these Message-IDs is of a letter of the case: whoever writes a report chooses what it names."""
@@ -214,6 +213,11 @@ class Delivery:
             if await self._mailroom.case_of_message(header_id) == ref:
                 return header_id
         return None
+
+    async def _keep(self, ref: str, message: WaitingMessage, why: Kept, *, proven: bool) -> None:
+        """Let a message wait with a case for a person."""
+        kept = MailKept(message_id=message.message_id, why=why, proven=proven, received_at=message.received_at)
+        await self._commit(ref, f"kept-{message.message_id[:16]}", kept)
 
     async def _commit(self, ref: str, step: str, change: Change) -> None:
         await self._casebook.commit(Entry(ref=ref, step=step, at=self._clock.now(), changes=(change,)))

@@ -89,6 +89,7 @@ _WHY_KEPT = {
     Kept.SENT_AGAIN: "it is much the same as a message before it",
     Kept.FOR_READING: "the case takes nothing in any more; read it, and set it aside",
     Kept.HOLD_WITHDRAWN: "the agency withdraws; only a reviewer ends a hold (`withdraw`)",
+    Kept.RETURNED: "a letter to the agency came back: call it on the directory's number, and ask it to write anew",
     Kept.FROM_USER: "a user writes, or somebody for one: what it is, `objection` or `appeal` puts into the record",
 }
 

@@ -40,6 +40,7 @@ from ledger.casebook import Casebook
 from ledger.directory import Directory
 from ledger.engine import make_engine
 from ledger.mailroom import Mailroom
+from ledger.outbox import name_of
 from ledger.reports import Reports
 from ledger.roster import Roster
 from ledger.tables import reference_counters
@@ -156,7 +157,7 @@ class Mail:
     @property
     def name(self) -> str:
         """The letter's name, which is the last part of its Message-ID."""
-        return self.message_id.strip("<>").partition("@")[0].rpartition(".")[2]
+        return name_of(self.message_id)
 
 
 def _rests(machine: WorkflowExecutionDescription) -> bool:

@@ -222,6 +222,6 @@ async def test_S1_answers_of_machines_are_noted_and_never_answered_or_counted(wo
     notes = [event.detail for event in case.events if event.kind == "mail_noted"]
     assert [(note["automatic"], note["status"]) for note in notes] == [("answer", None), ("bounce", "5.1.1")]
     assert case.missing
-    assert not case.mail
+    assert [mail.why for mail in case.mail] == [Kept.RETURNED], "a person sees that the agency has not had our letter"
     assert len(await Reports(world.services.engine).cases()) == 1
     assert len(world.letters()) == before

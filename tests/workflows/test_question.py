@@ -7,9 +7,9 @@ import pytest
 from activities.ports import CaseFile
 from contract.ids import preservation_id, request_id
 from policy.statements import Verdict
-from policy.vocabulary import Clause, Outcome, Phase
+from policy.vocabulary import Clause, Outcome, Phase, Queue
 from starter.samples import SampleProcess
-from tests.replies import reply
+from tests.replies import reply, report
 from tests.world import JUST_BEFORE, SENDER, World, eventually
 
 
@@ -162,3 +162,14 @@ async def test_P2_R1_a_preservation_that_names_nobody_is_closed_without_an_answe
     case = await world.phase(ref, Phase.VERIFICATION)
     await world.until(case.events[-1].at + timedelta(days=60), seconds=2)
     assert await world.ended(ref) is Outcome.UNANSWERED
+
+
+async def test_R4_a_question_that_came_back_closes_no_case_before_a_person_has_had_time_to_look(world: World) -> None:
+    case = await incomplete(world)
+    asked_at = case.events[-1].at
+    await world.send(report(world.letters(SENDER, "items_missing")[-1]))
+    await world.turn_of(request_id(case.ref), Queue.VERIFIER)
+    await world.until(asked_at + timedelta(days=60, hours=1))
+    assert await world.running(request_id(case.ref))
+    await world.until(asked_at + timedelta(days=67, hours=1))
+    assert await world.ended(case.ref) is Outcome.UNANSWERED
