@@ -4,6 +4,8 @@ from temporalio import activity
 
 from activities.ports import CaseFile, CaseLedger, Conflict, RecordedDecision
 from activities.record import Change, DecisionRecorded, DocumentTaken, Entry, ScopeApproved, SenderSuspected
+from activities.silence import orders_of
+from contract.ids import notice_of
 from contract.messages import DecideInput
 from contract.signing import signature_holds
 from policy.addresses import domain_of
@@ -12,6 +14,7 @@ from policy.channels import obstacle
 from policy.decisions import accepted, approvals, judge
 from policy.directory import AgencyDirectory, normal_number, number_id
 from policy.documents import scans
+from policy.orders import Order, silence_of
 from policy.request import request_facts
 from policy.scope import Narrowing, scope_of
 from policy.scrutiny import closer_look
@@ -112,7 +115,8 @@ def _standing(
         phase=question.phase,
         now=question.at,
         scope=scope,
-        gag=facts.gag,
+        gag=silence_of(Order(n=order.n, until=order.until) for order in case.orders)[0],
+        orders=orders_of(case, notice_of(question.step), others),
         checks_due=checks_due(presented),
         frozen=presented.frozen,
         numbers=frozenset(map(number_id, agency.numbers)) if agency else None,

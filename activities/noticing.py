@@ -17,6 +17,7 @@ from activities.record import (
     NoticeGivenUp,
     NoticeReturned,
     ObjectionMade,
+    SilenceOrdered,
     UserTold,
     WindowMoved,
 )
@@ -26,6 +27,7 @@ from contract.messages import MailResult, NoticeStep, OrderResult, OrderStep, Ta
 from policy.findings import Document, DocumentKind
 from policy.letters import LetterName
 from policy.notice import gag_holds
+from policy.orders import OWN, Order
 from policy.records import Account
 from policy.request import Gag, request_facts
 from policy.statements import Verdict
@@ -50,8 +52,10 @@ class Noticing:
 
     @activity.defn
     async def order(self, step: OrderStep) -> OrderResult:
-        """What a further order says, if the message is one for this case (N2). The record says, not the signal."""
+        """A further order with its number, if the message is one for this case (N2): by the record, not the signal."""
         case = await self._ledger.case(step.ref)
+        if known := _order_of(case, step.message_id):
+            return OrderResult(order=known)
         order = await arrival_for(self._ledger, case, step.message_id, Destination.GAG_ORDER)
         process = await owed_process(self._ledger, case, step.message_id)
         order = order or process
@@ -60,8 +64,11 @@ class Noticing:
         facts = request_facts(order.reading.facts)
         if order is process and facts.gag is Gag.NONE:
             return OrderResult()
-        until = facts.gag_end(order.received_at)
-        return OrderResult(until=until, undated=until is None)
+        n = max((known.n for known in case.orders), default=OWN) + 1
+        ordered = SilenceOrdered(n=max(n, OWN + 1), message_id=step.message_id, until=facts.gag_end(order.received_at))
+        name = f"order-{step.message_id[:16]}"
+        await self._ledger.commit(Entry(ref=step.ref, step=name, at=step.at, changes=(ordered,)))
+        return OrderResult(order=_order_of(await self._ledger.case(step.ref), step.message_id))
 
     @activity.defn
     async def tell(self, step: NoticeStep) -> None:
@@ -211,6 +218,12 @@ def _suffix(document: Document) -> str:
 
 
 _IMAGE_SUFFIXES = frozenset({".png", ".jpg", ".jpeg", ".gif", ".tif", ".tiff", ".bmp", ".webp", ".heic", ".avif"})
+
+
+def _order_of(case: CaseFile, message_id: str) -> Order | None:
+    """The further order that this message brought, as it was received."""
+    found = (order for order in case.orders if order.message_id == message_id and order.n != OWN)
+    return next((Order(n=order.n, until=order.until) for order in found), None)
 
 
 def _with_copies(case: CaseFile, letter: Letter) -> Letter:

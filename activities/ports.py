@@ -15,6 +15,7 @@ from policy.facts import Fact
 from policy.findings import Document, Reason
 from policy.frozen import Frozen
 from policy.measures import Restriction
+from policy.orders import StatedOrder
 from policy.records import Account, Record, Snapshot
 from policy.request import Identifier
 from policy.scope import Scope
@@ -64,6 +65,12 @@ class StoredSnapshot(Frozen):
     media: tuple[str, ...]
     accounts: tuple[Account, ...]
     taken_at: AwareDatetime
+
+
+class RecordedOrder(StatedOrder):
+    """An order of silence, and the message that it came by (N2)."""
+
+    message_id: str
 
 
 class NoticeState(Frozen):
@@ -154,6 +161,7 @@ class CaseFile(Frozen):
     approved_by: tuple[str, ...] = ()
     snapshot: StoredSnapshot | None = None
     hold: Hold | None = None
+    orders: tuple[RecordedOrder, ...] = ()
     notices: tuple[NoticeState, ...] = ()
     mail: tuple[WaitingMail, ...] = ()
     production: Production | None = None

@@ -14,6 +14,7 @@ from activities.record import (
     Letter,
     RequestWithdrawn,
     ReviewReopened,
+    SilenceOrdered,
 )
 from activities.steps import agency_letter, done
 from contract.messages import ArrivalStep, Assessment, Step
@@ -27,8 +28,9 @@ from policy.facts import Fact, FactField, Source, SourceKind
 from policy.findings import Reason
 from policy.letters import LetterName
 from policy.notice import silence_flags
+from policy.orders import OWN, Order
 from policy.preservation import in_time
-from policy.request import RequestFacts, request_facts
+from policy.request import Gag, RequestFacts, request_facts
 from policy.restriction import necessity
 from policy.scope import scope_of
 from policy.scrutiny import flags
@@ -63,7 +65,7 @@ class Receiving:
             now_known = {"facts": read.facts + case.facts, "documents": read.documents + case.documents}
             case = case.model_copy(update={**now_known, "sender": judged.verdict})
         missing = missing_of(case, step.policy)
-        changes: tuple[Change, ...] = (read,)
+        changes: tuple[Change, ...] = (read, *_silence_changes(case))
         letters = self._first_letters(case, missing)
         if missing:
             changes += (ItemsMissing(clauses=_clauses(missing)),)
@@ -97,12 +99,13 @@ class Receiving:
         missing = missing_of(case, step.policy)
         waits = case.phase in _ASKS and (not case.missing or _unanswered_reply(case))
         asks = bool(missing) and _understood(missing) and waits
-        if asks or _clauses(missing) != case.missing:
+        silence = _silence_changes(case)
+        if asks or silence or _clauses(missing) != case.missing:
             sound = is_authentic(case) and case.frozen_at is None
             goes_on = case.kind is not RequestKind.PRESERVATION and not missing and sound
             phase = Phase.LEGAL_REVIEW if goes_on else None
             letters = (agency_letter(self._letters, case, LetterName.ITEMS_MISSING, items=missing),) if asks else ()
-            await self._commit(step, phase, (ItemsMissing(clauses=_clauses(missing)),), letters)
+            await self._commit(step, phase, (ItemsMissing(clauses=_clauses(missing)), *silence), letters)
         return await self._assess(step, case, asked=asks)
 
     @activity.defn
@@ -122,8 +125,7 @@ class Receiving:
             ),
             process=facts.process,
             jurisdiction=jurisdiction_of(facts.country, received_at, book),
-            gag=facts.gag,
-            gag_until=facts.gag_end(received_at),
+            silence=_own_silence(case),
             response_due=facts.response_due,
             respond_by=respond_by(facts, received_at, book),
             urgent=is_urgent(facts, received_at, book),
@@ -190,6 +192,21 @@ class Receiving:
         await self._ledger.commit(
             Entry(ref=step.ref, step=step.step, at=step.at, phase=phase, changes=changes, letters=letters)
         )
+
+
+def _own_silence(case: CaseFile) -> Order | None:
+    """What the request itself, or a person who corrects it, says of silence (N1, N2)."""
+    facts = request_facts(case.facts)
+    return None if facts.gag is Gag.NONE else Order(n=OWN, until=facts.gag_end(case.envelope.received_at))
+
+
+def _silence_changes(case: CaseFile) -> tuple[SilenceOrdered, ...]:
+    """What the record has to learn of it: the request's own order, a correction of it, or that it orders none."""
+    own, known = _own_silence(case), next((order for order in case.orders if order.n == OWN), None)
+    if (own and (own.n, own.until)) == (known and (known.n, known.until)):
+        return ()
+    until, ordered = own.until if own else None, own is not None
+    return (SilenceOrdered(n=OWN, message_id=case.envelope.message_id, until=until, ordered=ordered),)
 
 
 def _is_believed(case: CaseFile) -> bool:

@@ -197,6 +197,19 @@ class SnapshotPurged(Frozen):
     certificate: str
 
 
+class SilenceOrdered(Frozen):
+    """An order of silence, by the number that it has in the case: 1 is the request's own, which a person may correct.
+
+    `until` (UTC) is the end that it states; None where it states none. `ordered` is False where it turned out that the
+    request orders no silence (N2).
+    """
+
+    n: int
+    message_id: str
+    until: AwareDatetime | None
+    ordered: bool = True
+
+
 class NoticeDelayed(Frozen):
     """Account `n` must not be told yet (N1); `until` is None for a gag without an end, which a person decides (N2)."""
 
@@ -345,6 +358,7 @@ Change = (
     | HoldReleased
     | HoldPutOff
     | SnapshotPurged
+    | SilenceOrdered
     | NoticeDelayed
     | UserTold
     | NoticeReturned

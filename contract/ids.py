@@ -28,6 +28,13 @@ def notice_desk(n: int) -> str:
     return f"notice-{n}-"
 
 
+def notice_of(step: str) -> int | None:
+    """The account whose notice this step is of; None where it is none's."""
+    kind, _, rest = step.partition("-")
+    n, _, _ = rest.partition("-")
+    return int(n) if kind == "notice" and n.isdecimal() else None
+
+
 def followup_id(ref: str) -> str:
     """The workflow id of what follows an emergency disclosure."""
     return f"followup/{ref}"

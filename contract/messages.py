@@ -9,8 +9,8 @@ from pydantic import AwareDatetime
 
 from policy.frozen import Frozen
 from policy.letters import Errand
+from policy.orders import Order
 from policy.patience import Asked
-from policy.request import Gag
 from policy.statements import Ruling, SignedStatement
 from policy.vocabulary import Clause, Jurisdiction, LegalProcess, Outcome, Phase, RequestKind
 
@@ -47,13 +47,12 @@ class NoticeInput(Frozen):
     n: int
     at: AwareDatetime
     policy: str
-    gag: Gag
-    gag_until: AwareDatetime | None = None
+    silence: tuple[Order, ...] = ()
     response_due: date | None = None
     jurisdiction: Jurisdiction = Jurisdiction.US
     kind: RequestKind = RequestKind.DISCLOSURE
     delay_until: AwareDatetime | None = None
-    orders: tuple[str, ...] = ()
+    unread: tuple[str, ...] = ()
     """Messages with further orders of silence that came before the notice began, to be read from the record first."""
 
 
@@ -72,8 +71,7 @@ class RestrictionInput(Frozen):
     ref: str
     at: AwareDatetime
     policy: str
-    gag: Gag
-    gag_until: AwareDatetime | None = None
+    silence: tuple[Order, ...] = ()
     jurisdiction: Jurisdiction = Jurisdiction.OTHER
 
 
@@ -116,6 +114,7 @@ class Assessment(Frozen):
     `asked` says that this look wrote a letter which asks the agency for what is missing; `claim_waits` that the hold it
     names can be claimed once a verifier has found it genuine; `mail_waits` how many messages wait for a person.
     `frozen` says that the sender was blocked and nobody has called back since (S1).
+    `silence` is what the request itself orders of it.
     `respond_by` (UTC) is when the law of its channel wants the answer, where it has a clock of its own (F2).
     """
 
@@ -123,8 +122,7 @@ class Assessment(Frozen):
     flags: tuple[Clause, ...] = ()
     process: LegalProcess | None = None
     jurisdiction: Jurisdiction = Jurisdiction.OTHER
-    gag: Gag = Gag.NONE
-    gag_until: AwareDatetime | None = None
+    silence: Order | None = None
     response_due: date | None = None
     respond_by: AwareDatetime | None = None
     preserve_at_once: bool = False
@@ -238,10 +236,11 @@ class PutOffStep(Frozen):
 
 
 class OrderStep(Frozen):
-    """A further non-disclosure order to be read from the record."""
+    """A message to be read from the record: it may be a further non-disclosure order, and is then put into it."""
 
     ref: str
     message_id: str
+    at: AwareDatetime
 
 
 class ProcessStep(Frozen):
@@ -254,10 +253,9 @@ class ProcessStep(Frozen):
 
 
 class OrderResult(Frozen):
-    """What a further order says: its end (UTC), or that it has none (N2); neither where it is not for this case."""
+    """A further order as it was received (N2); None where the message is none for this case."""
 
-    until: AwareDatetime | None = None
-    undated: bool = False
+    order: Order | None = None
 
 
 class ClaimsResult(Frozen):

@@ -26,6 +26,7 @@ from ledger.tables import (
     restricted_accounts,
     restrictions,
     revoked_links,
+    silence_orders,
     snapshots,
 )
 
@@ -67,6 +68,7 @@ def _query() -> Select[Any]:
         _rows(accounts, accounts.c.n),
         _rows(holds, holds.c.ref),
         _rows(hold_claims, hold_claims.c.ref),
+        _rows(silence_orders, silence_orders.c.n, where=silence_orders.c.ordered),
         _rows(notices, notices.c.n),
         _kept_mail(),
         _rows(productions, productions.c.made_at),
@@ -105,6 +107,7 @@ async def read_case(connection: AsyncConnection, ref: str) -> CaseFile:
             "approved_by": approved["approved_by"] if approved else (),
             "snapshot": _snapshot(row["snapshots"], row["accounts"]),
             "hold": _hold(row["holds"], row["hold_claims"]),
+            "orders": [_pick(order, "n", "message_id", "until", "at") for order in row["silence_orders"]],
             "notices": [_without(notice, "ref", "appeal_token") for notice in row["notices"]],
             "mail": [
                 _pick(mail, "message_id", "why", "proven", "received_at")

@@ -46,6 +46,7 @@ from activities.record import (
     ReviewReopened,
     ScopeApproved,
     SenderSuspected,
+    SilenceOrdered,
     SnapshotPurged,
     SnapshotTaken,
     UserTold,
@@ -71,9 +72,11 @@ from ledger.tables import (
     restrictions,
     revoked_links,
     roster,
+    silence_orders,
     snapshots,
 )
 from policy.facts import Fact
+from policy.orders import OWN
 from policy.statements import Check, Verdict
 from policy.vocabulary import Automatic
 
@@ -134,6 +137,8 @@ async def project(connection: AsyncConnection, entry: Entry, change: Change) -> 
             await _one(connection, later.values(until=change.until), "P3: a hold is put off, and never made shorter")
         case SnapshotPurged():
             await _purged(connection, entry, change)
+        case SilenceOrdered():
+            await _silence_ordered(connection, entry, change)
         case NoticeDelayed():
             await _notice(connection, entry.ref, change.n, delayed_until=change.until, undated=change.until is None)
         case UserTold():
@@ -246,6 +251,16 @@ async def _kept(connection: AsyncConnection, entry: Entry, change: MailKept) -> 
 
 def _mail(ref: str, message_id: str) -> Update:
     return update(kept_mail).where(kept_mail.c.ref == ref, kept_mail.c.message_id == message_id)
+
+
+async def _silence_ordered(connection: AsyncConnection, entry: Entry, change: SilenceOrdered) -> None:
+    """An order has its number for good. Only what the request itself says of silence can be corrected (N2)."""
+    said = {"until": change.until, "ordered": change.ordered, "at": entry.at}
+    added = upsert(silence_orders).values(ref=entry.ref, n=change.n, message_id=change.message_id, **said)
+    own = silence_orders.c.n == OWN
+    stated = added.on_conflict_do_update(constraint=silence_orders.primary_key, set_=said, where=own)
+    taken = (await connection.execute(stated.returning(silence_orders.c.n))).first()
+    require(taken is not None, "N2: another order of silence has this number")
 
 
 async def _still_counts(connection: AsyncConnection, ref: str, change: DecisionRecorded) -> None:

@@ -47,6 +47,7 @@ from activities.record import (
     ReviewReopened,
     ScopeApproved,
     SenderSuspected,
+    SilenceOrdered,
     SnapshotPurged,
     SnapshotTaken,
     UserTold,
@@ -144,6 +145,13 @@ def public(change: Change) -> Detail:
             return {"until": _iso(change.until)}
         case SnapshotPurged():
             return {"objects": list(change.objects), "certificate": change.certificate}
+        case SilenceOrdered():
+            return {
+                "n": change.n,
+                "message_id": change.message_id,
+                "until": _iso(change.until),
+                "ordered": change.ordered,
+            }
         case NoticeDelayed():
             return {"n": change.n, "until": _iso(change.until)}
         case UserTold():

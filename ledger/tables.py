@@ -345,6 +345,20 @@ hold_claims = Table(
     _instant("released_at", nullable=True),
 )
 
+#: Each order not to tell a user, as it was received (N2). Only the request's own, number 1, can be corrected.
+silence_orders = Table(
+    "silence_orders",
+    metadata,
+    _ref(primary_key=True),
+    Column("n", Integer, primary_key=True),
+    Column("message_id", Text, ForeignKey("messages.message_id"), nullable=False),
+    _instant("until", nullable=True),
+    Column("ordered", Boolean, nullable=False),
+    _instant("at"),
+    UniqueConstraint("ref", "message_id"),
+    CheckConstraint("n >= 1", name="numbered_from_1"),
+)
+
 notices = Table(
     "notices",
     metadata,

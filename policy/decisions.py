@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import assert_never
 
+from policy.notice import ABOUT_SILENCE, cannot_rule
+from policy.orders import silence_of
 from policy.process import excess
 from policy.request import Gag
 from policy.restriction import unnecessary
@@ -104,7 +106,13 @@ def accepted(statement: Statement) -> Ruling | None:
     """The ruling on a statement that is accepted; None for an approval, which says how many there are and of what."""
     if statement.verdict in _APPROVALS:
         return None
-    return Ruling(accepted=True, verdict=statement.verdict, scope=statement.scope, until=statement.until)
+    return Ruling(
+        accepted=True,
+        verdict=statement.verdict,
+        scope=statement.scope,
+        until=statement.until,
+        order=statement.order,
+    )
 
 
 def _refuse(refusal: Refusal, sentence: str) -> Ruling:
@@ -176,9 +184,12 @@ def _authority(statement: Statement, standing: Standing) -> Ruling | None:
         return _refuse(Refusal.NO_GROUNDS, f"G3: {verdict.value} needs the clause it rests on (--ground)")
     if verdict in _NEED_REASON and not _reasoned(statement, standing):
         return _refuse(Refusal.NO_REASON, _NEED_REASON[verdict])
-    if verdict in _GAG_RULINGS and standing.phase is Phase.LEGAL_REVIEW and standing.gag is not Gag.UNDATED:
+    if verdict in ABOUT_SILENCE and statement.order is not None:
+        if sentence := cannot_rule(standing.orders, verdict, statement.order):
+            return _refuse(Refusal.NOT_THAT_ORDER, sentence)
+    elif verdict in _GAG_RULINGS and standing.phase is Phase.LEGAL_REVIEW and standing.gag is not Gag.UNDATED:
         return _refuse(Refusal.HAS_END, "N2: only a gag without an end is given one, or set aside, by a person")
-    if verdict is Verdict.LIFT_GAG and standing.phase is Phase.LEGAL_REVIEW and standing.gag is Gag.NONE:
+    elif verdict is Verdict.LIFT_GAG and standing.phase is Phase.LEGAL_REVIEW and standing.gag is Gag.NONE:
         return _refuse(Refusal.HAS_END, "N2: the request orders no silence, so there is none to lift")
     if verdict is Verdict.UPHOLD:
         return _upholding(statement, standing)
@@ -278,7 +289,8 @@ def _approval(statement: Statement, standing: Standing) -> Ruling:
             "E1: state the good-faith belief that death or serious injury threatens, and what it rests on (--reason)",
         )
     # Nobody is told before an emergency's disclosure, so a gag without an end can be given one after it.
-    if standing.gag is Gag.UNDATED and not emergency and not _signed_now(standing, _GAG_RULINGS | {Verdict.LIFT_GAG}):
+    unruled = standing.gag is Gag.UNDATED and not _signed_now(standing, ABOUT_SILENCE)
+    if not emergency and (unruled or silence_of(standing.orders)[0] is Gag.UNDATED):
         return _refuse(
             Refusal.NO_END,
             "N2: the gag has no end; give it one first (date_gag), or set it aside (tell_user)",

@@ -1,11 +1,20 @@
-"""When the user is told, and how long an objection is heard (N1, N2; 18 U.S.C. 2705)."""
+"""When the user is told, what people rule on silence, and how long an objection is heard (N1, N2; 18 U.S.C. 2705)."""
 
+from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime, time, timedelta
+
+from pydantic import AwareDatetime
 
 from policy.book import PolicyBook
 from policy.findings import Reason
+from policy.frozen import Frozen
+from policy.orders import Order, OrderState, StatedOrder
 from policy.request import Gag, RequestFacts
+from policy.statements import Verdict
 from policy.vocabulary import Clause
+
+#: What a reviewer can state about orders of silence.
+ABOUT_SILENCE = frozenset({Verdict.DATE_GAG, Verdict.TELL_USER, Verdict.LIFT_GAG})
 
 
 def objection_until(told_at: datetime, response_due: date | None, book: PolicyBook) -> datetime:
@@ -20,9 +29,57 @@ def objection_until(told_at: datetime, response_due: date | None, book: PolicyBo
     return max(window, datetime.combine(response_due, time.min, UTC))
 
 
-def later_end(known: datetime | None, ordered: datetime) -> datetime:
-    """Of several gag orders the latest end wins: an early notice cannot be taken back (N2)."""
-    return ordered if known is None else max(known, ordered)
+class OrderRuling(Frozen):
+    """A reviewer's accepted word about one order of silence, or without `order` about all that there were `at` then."""
+
+    verdict: Verdict
+    at: AwareDatetime
+    until: AwareDatetime | None = None
+    order: int | None = None
+
+
+def rule_on(orders: Sequence[Order], ruling: OrderRuling) -> tuple[Order, ...]:
+    """The orders after a reviewer's word: an end for those without one, or these set aside; or orders lifted (N2).
+
+    A word about all orders where each has its end puts none earlier.
+    """
+    about = [order for order in orders if ruling.order in (None, order.n) and order.state is OrderState.IN_FORCE]
+    endless = [order for order in about if order.until is None]
+    match ruling.verdict:
+        case Verdict.LIFT_GAG:
+            changed = {order.n: order.model_copy(update={"state": OrderState.LIFTED}) for order in about}
+        case Verdict.TELL_USER:
+            changed = {order.n: order.model_copy(update={"state": OrderState.SET_ASIDE}) for order in endless}
+        case Verdict.DATE_GAG if ruling.until is not None:
+            given = ruling.until
+            changed = {
+                order.n: order.model_copy(update={"until": max(order.until or given, given)})
+                for order in endless or about
+            }
+        case _:
+            changed = {}
+    return tuple(changed.get(order.n, order) for order in orders)
+
+
+def as_ruled(stated: Sequence[StatedOrder], rulings: Iterable[OrderRuling]) -> tuple[Order, ...]:
+    """The orders after these rulings, in turn. A word says nothing of an order that came or was corrected later."""
+    found = {order.n: Order(n=order.n, until=order.until) for order in stated}
+    for ruling in rulings:
+        known = [found[order.n] for order in stated if order.at <= ruling.at]
+        found |= {order.n: order for order in rule_on(known, ruling)}
+    return tuple(found.values())
+
+
+def cannot_rule(orders: Iterable[Order], verdict: Verdict, n: int) -> str | None:
+    """Why nothing can be ruled on this one order, in a sentence; None where it can (N2)."""
+    order = next((order for order in orders if order.n == n), None)
+    if order is None:
+        return f"N2: this case has no order of silence with the number {n}; `show` numbers them"
+    if order.state is not OrderState.IN_FORCE:
+        return f"N2: order {n} is {order.state.value.replace('_', ' ')} already"
+    if verdict is not Verdict.LIFT_GAG and order.until is not None:
+        return f"N2: order {n} has an end; only one without is given one, or set aside. A court can lift it (lift_gag)"
+    return None
 
 
 def gag_holds(now: datetime, until: datetime) -> bool:
@@ -31,16 +88,22 @@ def gag_holds(now: datetime, until: datetime) -> bool:
 
 
 def silence_flags(facts: RequestFacts, received_at: datetime, book: PolicyBook) -> tuple[Reason, ...]:
-    """What a reviewer must see of a request not to tell the user: that it states no period (N2, N3), or one longer than
-    the Department of Justice's own policy lets its prosecutors ask for."""
-    if facts.gag is Gag.UNDATED:
+    """What a reviewer must see of a request not to tell the user."""
+    return order_flags(facts.gag, facts.gag_end(received_at), received_at, book)
+
+
+def order_flags(
+    gag: Gag, end: datetime | None, received_at: datetime, book: PolicyBook, name: str = "it"
+) -> tuple[Reason, ...]:
+    """What a reviewer must see of an order of silence: that it states no period (N2, N3), or one longer than the
+    Department of Justice's own policy lets its prosecutors ask for."""
+    if gag is Gag.UNDATED:
         detail = (
-            "it asks for silence and states no period: give it one where the law allows (date_gag; 18 U.S.C. 2705(a) "
-            "has 90 days), or refuse (tell_user)"
+            f"{name} asks for silence and states no period: give it one where the law allows (date_gag; 18 U.S.C. "
+            "2705(a) has 90 days), or refuse (tell_user)"
         )
         return (Reason(clause=Clause.N3, detail=detail),)
-    end, longest = facts.gag_end(received_at), received_at + timedelta(days=book.gag_limit_days)
-    if end is not None and end > longest:
-        detail = f"it orders silence for more than {book.gag_limit_days} days: see whether the order says so"
+    if end is not None and end > received_at + timedelta(days=book.gag_limit_days):
+        detail = f"{name} orders silence for more than {book.gag_limit_days} days: see whether the order says so"
         return (Reason(clause=Clause.N2, detail=detail),)
     return ()

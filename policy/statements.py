@@ -6,6 +6,7 @@ from typing import Annotated
 from pydantic import AwareDatetime, Field
 
 from policy.frozen import Frozen
+from policy.orders import Order
 from policy.request import Gag
 from policy.scope import Narrowing, Scope
 from policy.triage import KeptMail
@@ -86,6 +87,7 @@ class Refusal(StrEnum):
     NO_REASON = "no_reason"
     NO_END = "no_end"
     HAS_END = "has_end"
+    NOT_THAT_ORDER = "not_that_order"
     NO_SUCH_MAIL = "no_such_mail"
     NOT_TO_VOUCH_FOR = "not_to_vouch_for"
 
@@ -111,6 +113,7 @@ class Statement(Frozen):
     reason: str | None = Field(default=None, max_length=64)
     until: AwareDatetime | None = None
     message: str | None = Field(default=None, max_length=64)
+    order: int | None = Field(default=None, ge=1)
     documents: tuple[Annotated[str, Field(max_length=64)], ...] = Field(default=(), max_length=100)
     at: AwareDatetime
     nonce: str = Field(min_length=16, max_length=64)
@@ -147,6 +150,7 @@ class Standing(Frozen):
     now: AwareDatetime
     scope: Scope
     gag: Gag = Gag.NONE
+    orders: tuple[Order, ...] = ()
     checks_due: frozenset[Check] = frozenset({Check.SIGNATURE_SEEN})
     frozen: bool = False
     numbers: frozenset[str] | None = None
@@ -174,6 +178,7 @@ class Ruling(Frozen):
     approvals_needed: int = 0
     scope: str | None = None
     until: AwareDatetime | None = None
+    order: int | None = None
 
     @property
     def settled(self) -> bool:

@@ -1,6 +1,6 @@
 """One case as a person or a program looks at it: what the record holds, and what follows from it."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date, datetime
 
 from pydantic import AwareDatetime
@@ -16,15 +16,17 @@ from policy.facts import Confidence, Fact, SourceKind, clause_of
 from policy.findings import Reason
 from policy.frozen import Frozen
 from policy.measures import Restriction
-from policy.notice import silence_flags
+from policy.notice import order_flags, silence_flags
+from policy.orders import OWN
 from policy.process import allows, excess
-from policy.request import Identifier, RequestFacts, current, only_mentioned, request_facts
+from policy.request import Gag, Identifier, RequestFacts, current, only_mentioned, request_facts
 from policy.scope import scope_of
 from policy.scrutiny import closer_look, flags
 from policy.statements import Check, Verdict
 from policy.vocabulary import Clause, DataClass, LegalProcess, RequestKind
 from starter.checklist import Checklist
 from starter.deadlines import Deadline, deadlines
+from starter.silence import ListedOrder, listed_orders
 
 #: The kinds of case in which data is asked for.
 _FOR_DATA = frozenset({RequestKind.DISCLOSURE, RequestKind.EMERGENCY})
@@ -74,6 +76,7 @@ class Ruled(Frozen):
     grounds: tuple[Clause, ...]
     reason: str | None
     until: AwareDatetime | None
+    order: int | None
 
 
 class CaseView(CaseFile):
@@ -89,6 +92,7 @@ class CaseView(CaseFile):
     breadth: Breadth
     scope: ScopeUnderReview
     rulings: tuple[Ruled, ...]
+    silence: tuple[ListedOrder, ...]
     deadlines: tuple[Deadline, ...]
     checklist: Checklist | None = None
 
@@ -111,13 +115,26 @@ def view_of(
         "facts_that_hold": tuple(_fact(fact, names, people) for fact in current(case.facts)),
         "only_mentioned": tuple(_fact(fact, names, people) for fact in only_mentioned(case.facts)),
         "items_missing": _missing(case, facts, book),
-        "scrutiny": (*flags(facts, book), *silence_flags(facts, case.envelope.received_at, book)),
+        "scrutiny": (
+            *flags(facts, book),
+            *silence_flags(facts, case.envelope.received_at, book),
+            *_further(case, book),
+        ),
         "breadth": breadth(case, case.policy_version) if case.kind is not RequestKind.PRESERVATION else Breadth(),
         "scope": _scope(case, facts, book),
         "rulings": tuple(_ruled(decision, people, reasons) for decision in case.decisions),
+        "silence": listed_orders(case),
         "deadlines": deadlines(case, facts, book, now),
     }
     return CaseView.model_validate({name: getattr(case, name) for name in CaseFile.model_fields} | derived)
+
+
+def _further(case: CaseFile, book: PolicyBook) -> Iterator[Reason]:
+    """What must be seen of the orders that came after the request (N2, N3)."""
+    for order in case.orders:
+        if order.n != OWN:
+            gag = Gag.UNDATED if order.until is None else Gag.DATED
+            yield from order_flags(gag, order.until, order.at, book, f"order {order.n}")
 
 
 def _fact(fact: Fact, documents: Mapping[str, str], people: Mapping[str, str]) -> FactThatHolds:
@@ -174,4 +191,5 @@ def _ruled(decision: RecordedDecision, people: Mapping[str, str], reasons: Mappi
         grounds=statement.grounds,
         reason=reasons.get(statement.reason) if statement.reason else None,
         until=statement.until,
+        order=statement.order,
     )

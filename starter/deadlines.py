@@ -8,10 +8,12 @@ from pydantic import AwareDatetime
 
 from activities.clocks import is_stopped
 from activities.ports import AppliedRestriction, CaseFile, Hold, NoticeState
+from activities.silence import orders_of
 from policy.book import PolicyBook
 from policy.channels import respond_by
 from policy.followup import judgement_due, process_due
 from policy.frozen import Frozen
+from policy.orders import silence_of
 from policy.request import Gag, RequestFacts
 from policy.statements import Verdict
 from policy.vocabulary import LegalProcess, RequestKind
@@ -22,6 +24,7 @@ class DeadlineKind(StrEnum):
 
     HOLD = "hold"
     GAG = "gag"
+    DELAY = "delay_after_emergency"
     OBJECTION = "objection_window"
     RESTRICTION = "restriction"
     RESPONSE = "response_due"
@@ -70,7 +73,7 @@ def _as_it_stands(case: CaseFile, deadline: Deadline) -> Deadline:
 def _all(case: CaseFile, facts: RequestFacts, book: PolicyBook, now: datetime) -> Iterator[Deadline]:
     if case.hold is not None:
         yield _hold(case.hold, facts, book, now)
-    yield from _gags(case, facts, now)
+    yield from _gags(case, now)
     for notice in case.notices:
         if notice.objection_until is not None:
             yield _objection(notice, notice.objection_until, now)
@@ -132,18 +135,30 @@ def _restriction(applied: AppliedRestriction, now: datetime) -> Deadline:
     return _deadline(DeadlineKind.RESTRICTION, applied.until, now, "X2", sentence, stopped=lifted is not None)
 
 
-def _gags(case: CaseFile, facts: RequestFacts, now: datetime) -> Iterator[Deadline]:
-    """The gag of each notice, as it was recorded; before there are notices, what the request asks for."""
+def _gags(case: CaseFile, now: datetime) -> Iterator[Deadline]:
+    """The gag of each notice, as it was recorded; before there are notices, what the orders come to."""
     delayed = [notice for notice in case.notices if notice.undated or notice.delayed_until is not None]
     for notice in delayed:
         told = notice.told_at
         sentence = f"the user was told on {told:%Y-%m-%d %H:%M} UTC" if told else "the user must not be told before"
         clock = _gag(None if notice.undated and not told else notice.delayed_until, now, sentence, told, notice.n)
-        # After an emergency the delay is our own, unless an order of silence has made it longer.
-        own = case.kind is RequestKind.EMERGENCY and not notice.undated
-        yield clock.model_copy(update={"basis": "E1, N1, N2"}) if own else clock
-    if not case.notices and case.outcome is None and facts.gag is not Gag.NONE:
-        yield _gag(facts.gag_end(case.envelope.received_at), now, "asked for; nobody has been told yet", None, None)
+        yield _own_delay(clock) if _is_own(case, notice) else clock
+    gag, until = silence_of(orders_of(case))
+    if not case.notices and case.outcome is None and gag is not Gag.NONE:
+        at = None if gag is Gag.UNDATED else until
+        yield _gag(at, now, "asked for; nobody has been told yet", None, None)
+
+
+def _is_own(case: CaseFile, notice: NoticeState) -> bool:
+    """Whether what delays the notice is our own delay after an emergency: no order of silence holds for longer (E1)."""
+    gag, until = silence_of(orders_of(case, notice.n))
+    longer = until is not None and notice.delayed_until is not None and until >= notice.delayed_until
+    return case.kind is RequestKind.EMERGENCY and gag is not Gag.UNDATED and not longer
+
+
+def _own_delay(clock: Deadline) -> Deadline:
+    sentence = clock.sentence if clock.state is DeadlineState.STOPPED else "the user is told then; `tell_user` ends it"
+    return clock.model_copy(update={"kind": DeadlineKind.DELAY, "basis": "E1, N1", "sentence": sentence})
 
 
 def _gag(at: datetime | None, now: datetime, sentence: str, told: datetime | None, notice: int | None) -> Deadline:

@@ -24,7 +24,6 @@ from runtime.clock import BusinessClock
 from runtime.services import Services
 from starter import machines
 
-_GAG_FIELDS = frozenset({FactField.GAG, FactField.GAG_UNTIL, FactField.GAG_DAYS})
 _NOBODYS = (Reason(clause=Clause.S1, detail="no person wrote it, and it names no case of ours"),)
 
 
@@ -166,7 +165,7 @@ class Delivery:
             case Destination.EXTENSION:
                 await machines.ask_extension(client, case, arrived)
             case Destination.GAG_ORDER:
-                await self._add_to_case(message_id, reading, case, _GAG_FIELDS)
+                await self._add_to_case(message_id, reading, case, frozenset())  # The order is a thing of its own.
                 await machines.order_gag(client, case, arrived)
             case Destination.WITHDRAWAL:
                 await machines.withdraw(client, case, arrived)

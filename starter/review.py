@@ -14,6 +14,7 @@ from policy.addresses import normal_domain
 from policy.decisions import ABOUT_MAIL
 from policy.directory import normal_number, number_id
 from policy.facts import FactError, FactField, canonical
+from policy.notice import ABOUT_SILENCE
 from policy.request import day_over
 from policy.scope import Narrowing
 from policy.statements import Check, Ruling, SignedStatement, Statement, Verdict
@@ -59,6 +60,9 @@ def register(app: typer.Typer) -> None:
             "", help="readdress: where the user can be told; kept in the ledger, and only there."
         ),
         notice: int = typer.Option(None, help="The number of the notice, where the statement is about one."),
+        order: int = typer.Option(
+            None, min=1, help="date_gag, tell_user, lift_gag: the one order of silence, by its number in `show` (N2)."
+        ),
         message: str = typer.Option("", help="vouch, set_aside: the waiting message, by the beginning of its id."),
         key: Path = typer.Option(None, help="Your private key, if it is not where `reviewer add` put it."),
         print_only: bool = typer.Option(False, "--print", help="Print the signed statement, for the Web UI's signal."),
@@ -93,6 +97,7 @@ def register(app: typer.Typer) -> None:
                     reason=await Roster(services.engine).keep_reason(words) if words else None,
                     until=_gag_end(verdict, until),
                     message=waiting_message(case, message) if verdict in ABOUT_MAIL else None,
+                    order=order if verdict in ABOUT_SILENCE else None,
                     documents=_documents(case, document_read),
                     at=BusinessClock(settings.clock_file).now(),
                     nonce=nonce(),

@@ -12,6 +12,7 @@ from starter.caseview import CaseView, FactThatHolds, NumberedIdentifier, Ruled
 from starter.deadlines import Deadline
 from starter.lines import columns, document_words, said
 from starter.restrictions import appeal_lines, lesser, measure, restriction_lines
+from starter.silence import order_lines
 
 #: Longer lists of an event are shown as their length.
 _LISTED = 4
@@ -41,6 +42,7 @@ def page(view: CaseView) -> Iterator[Line]:
         ("To look at closely", (f"{r.clause.value:<3} {said(r.detail)}" for r in view.scrutiny)),
         ("Signs of an overly broad request", _breadth(view)),
         ("Decisions", (line for ruled in view.rulings for line in _ruled(ruled))),
+        ("Orders of silence", order_lines(view.ref, view.silence)),
         ("Clocks", columns(("clock", "until", "", "legal basis", ""), [_clock(d) for d in view.deadlines])),
         ("Notices", map(_notice, view.notices)),
         ("Restriction", restriction_lines(view.restriction)),
@@ -192,6 +194,8 @@ def _ruled(ruled: Ruled) -> Iterator[str]:
     if ruled.grounds or ruled.checks:
         named = [clause.value for clause in ruled.grounds] + [_words(check) for check in ruled.checks]
         yield f"    on {', '.join(named)}"
+    if ruled.order is not None:
+        yield f"    on order of silence {ruled.order}"
     if ruled.until is not None:
         yield f"    until {_time(ruled.until)} UTC"
     if ruled.reason is not None:

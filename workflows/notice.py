@@ -31,9 +31,7 @@ class NoticeWorkflow:
         self._machine = Machine(notice.ref, notice.kind, notice.at, notice.policy)
         self._machine.jurisdiction = notice.jurisdiction
         self._desk = Desk(self._machine, name=notice_desk(notice.n))
-        self._silence = Silence(
-            self._machine, notice.gag, notice.gag_until, orders=notice.orders, name=notice_desk(notice.n)
-        )
+        self._silence = Silence(self._machine, notice.silence, unread=notice.unread, name=notice_desk(notice.n))
         self._delay_until = notice.delay_until
         self._ruled = False
         self._lifted = False
@@ -141,7 +139,7 @@ class NoticeWorkflow:
             return
         self._ruled = self._ruled or ruling.verdict in _ABOUT_SILENCE
         if ruling.verdict is Verdict.TELL_USER:
-            if self._silence.undated:
+            if self._silence.refused_by(ruling):
                 await self._silence.refuse()
             self._delay_until = None
         self._lifted = self._lifted or ruling.verdict is Verdict.LIFT_GAG
@@ -154,7 +152,8 @@ class NoticeWorkflow:
                 Phase.GAGGED,
                 Queue.REVIEWER,
                 "a reviewer to give the gag an end, or to end it (N2)",
-                f"`dueprocess review {ref} date_gag --until DATE` or `tell_user`, with `--notice {self._notice.n}`.",
+                f"`dueprocess review {ref} date_gag --until DATE` or `tell_user`, with `--notice {self._notice.n}`; of "
+                "several orders about one, with `--order NUMBER`.",
             )
         elif self._delay_until is not None:
             self._machine.show(
@@ -170,8 +169,9 @@ class NoticeWorkflow:
                 Phase.GAGGED,
                 Queue.CLOCK,
                 "the non-disclosure order to end (N2)",
-                "A further order that arrives by mail extends it; where a court or the agency has lifted every order, "
-                f"`dueprocess review {ref} lift_gag --reason WORDS --notice {self._notice.n}` says so.",
+                "A further order that arrives by mail extends it; where a court or the agency has lifted the orders, "
+                f"`dueprocess review {ref} lift_gag --reason WORDS --notice {self._notice.n}` says so; one of them, "
+                "with `--order NUMBER`.",
                 deadline=self._silence.until,
             )
 

@@ -325,8 +325,7 @@ class RequestWorkflow:
                 ref=self._request.ref,
                 at=self._machine.now(),
                 policy=self._request.policy,
-                gag=self._silence.gag,
-                gag_until=self._silence.until,
+                silence=self._silence.orders,
                 jurisdiction=self._known.jurisdiction,
             )
         )
@@ -460,8 +459,7 @@ class RequestWorkflow:
                 n=n,
                 at=self._machine.now(),
                 policy=self._request.policy,
-                gag=self._silence.gag,
-                gag_until=self._silence.until,
+                silence=self._silence.orders,
                 response_due=self._known.response_due,
                 jurisdiction=self._known.jurisdiction,
                 kind=self._request.kind,
@@ -479,7 +477,7 @@ class RequestWorkflow:
             await self._machine.do_long(
                 Preserving.secure, self._machine.step("secure"), "copy what is asked for before it is looked at"
             )
-        await self._silence.note(self._known.gag, self._known.gag_until)
+        await self._silence.note(self._known.silence)
         if self._known.claimed is not None and not self._claim_announced:
             self._claim_announced = True
             await self._wake_hold()

@@ -101,11 +101,10 @@ class RestrictionWorkflow:
                 n=n,
                 at=self._machine.now(),
                 policy=self._restriction.policy,
-                gag=self._restriction.gag,
-                gag_until=self._restriction.gag_until,
+                silence=self._restriction.silence,
                 jurisdiction=self._restriction.jurisdiction,
                 kind=RequestKind.RESTRICTION,
-                orders=tuple(self._orders),
+                unread=tuple(self._orders),
             )
         )
         self._notices.append(asyncio.create_task(self._follow(notice)))

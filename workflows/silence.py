@@ -9,39 +9,40 @@ with workflow.unsafe.imports_passed_through():
     from activities.closing import Closing
     from activities.noticing import Noticing
     from contract.messages import OrderStep
-    from policy.notice import gag_holds, later_end
+    from policy.notice import OrderRuling, gag_holds, rule_on
+    from policy.orders import OWN, Order, silence_of
     from policy.request import Gag
     from policy.statements import Ruling, Verdict
     from workflows.machine import Machine
 
 
 class Silence:
-    """The orders of silence as one machine knows them. `until` (UTC) is the latest end of those that have one;
-    `undated` says that one of them has none, which is a reviewer's to give."""
+    """The orders of silence as one machine knows them, and has had them ruled on."""
 
     def __init__(
-        self,
-        machine: Machine,
-        gag: Gag = Gag.NONE,
-        until: datetime | None = None,
-        *,
-        orders: tuple[str, ...] = (),
-        name: str = "",
+        self, machine: Machine, orders: tuple[Order, ...] = (), *, unread: tuple[str, ...] = (), name: str = ""
     ) -> None:
         self._machine = machine
         self._name = name
-        self._asked = (gag, until)
-        self._arrived = list(orders)
+        self._own: Order | None = None
+        self._arrived = list(unread)
         self._refused = 0
-        self.undated = gag is Gag.UNDATED
-        self.until = until
+        self.orders = orders
 
     @property
     def gag(self) -> Gag:
         """What all the orders come to."""
-        if self.undated:
-            return Gag.UNDATED
-        return Gag.NONE if self.until is None else Gag.DATED
+        return silence_of(self.orders)[0]
+
+    @property
+    def until(self) -> datetime | None:
+        """The latest end (UTC) of the orders in force that have one."""
+        return silence_of(self.orders)[1]
+
+    @property
+    def undated(self) -> bool:
+        """Whether one of them has no end, which is a reviewer's to give."""
+        return self.gag is Gag.UNDATED
 
     def hear(self, message_id: str) -> None:
         """A message that may be a further order. It counts once the record has been asked."""
@@ -51,44 +52,36 @@ class Silence:
         """Whether such a message has not been read yet."""
         return bool(self._arrived)
 
-    async def note(self, gag: Gag, until: datetime | None) -> None:
-        """What the request itself, or a person who corrects it, says of silence; and then what later orders say.
-
-        The record's facts have the latest words only: an order that is shorter than the one before must not end it.
-        """
-        if (gag, until) != self._asked:
-            self._asked = (gag, until)
-            if not self._arrived:
-                self.undated, self.until = gag is Gag.UNDATED, until
-            elif until is not None:
-                self.until = later_end(self.until, until)
+    async def note(self, own: Order | None) -> None:
+        """What the request itself, or a person who corrects it, says of silence; and then what later orders say."""
+        if own != self._own:
+            self._own = own
+            further = tuple(order for order in self.orders if order.n != OWN)
+            self.orders = further if own is None else (own, *further)
         await self.read()
 
     async def read(self) -> None:
-        """Each further order by itself, from its own receipt: the latest end wins, and one without an end goes to a
-        person, whatever an earlier order says. A message that is no order says nothing here."""
+        """Each further order by itself, from its own receipt. A message that is no order says nothing here."""
         while self._arrived:
-            order = await self._machine.do(
+            found = await self._machine.do(
                 Noticing.order,
-                OrderStep(ref=self._machine.ref, message_id=self._arrived.pop(0)),
+                OrderStep(ref=self._machine.ref, message_id=self._arrived.pop(0), at=self._machine.now()),
                 "read a message that may be a non-disclosure order",
             )
-            self.undated = self.undated or order.undated
-            if order.until is not None:
-                self.until = later_end(self.until, order.until)
+            if found.order is not None and found.order.n not in {order.n for order in self.orders}:
+                self.orders = (*self.orders, found.order)
 
     def rule(self, ruling: Ruling) -> None:
-        """A person gave an order without an end its end, or set it aside: an order beside it still holds. Or they
-        state that every order was lifted."""
-        match ruling.verdict:
-            case Verdict.DATE_GAG if ruling.until is not None:
-                self.undated, self.until = False, later_end(self.until, ruling.until)
-            case Verdict.LIFT_GAG:
-                self.undated, self.until = False, None
-            case Verdict.TELL_USER:
-                self.undated = False
-            case _:
-                pass
+        """A person gave an order without an end its end, or set it aside, or states that orders were lifted: the one
+        that they name, or all. An order beside it still holds."""
+        if ruling.verdict is not None:
+            word = OrderRuling(verdict=ruling.verdict, at=self._machine.now(), until=ruling.until, order=ruling.order)
+            self.orders = rule_on(self.orders, word)
+
+    def refused_by(self, ruling: Ruling) -> bool:
+        """Whether this word, still to be taken up, sets an order aside."""
+        about = (order for order in self.orders if ruling.order in (None, order.n))
+        return ruling.verdict is Verdict.TELL_USER and any(order.endless for order in about)
 
     async def refuse(self) -> None:
         """Tell the agency that its order without an end does not keep us from telling the user."""
@@ -98,6 +91,6 @@ class Silence:
         await self._machine.post(step, "tell the agency that the user will be told")
 
     def let_lapse(self) -> None:
-        """Forget an end that has passed: from then on the user can be told at once."""
-        if not self.undated and self.until is not None and not gag_holds(self._machine.now(), self.until):
-            self.until = None
+        """Forget orders whose end has passed: from then on the user can be told at once."""
+        now = self._machine.now()
+        self.orders = tuple(order for order in self.orders if order.until is None or gag_holds(now, order.until))

@@ -23,7 +23,7 @@ with workflow.unsafe.imports_passed_through():
         Step,
     )
     from contract.search_attributes import CASE_DEADLINE, CASE_JURISDICTION, CASE_KIND, CASE_PHASE, CASE_QUEUE
-    from policy.request import Gag
+    from policy.orders import OWN, Order
     from policy.statements import Ruling, SignedStatement, Verdict
     from policy.vocabulary import Jurisdiction, LegalProcess, Outcome, Phase, Queue, RequestKind
     from workflows.machine import RETRY, STEP_TIMEOUT
@@ -34,9 +34,7 @@ GAG_DAYS = 90
 
 @activity.defn
 async def receive(_step: Step) -> Assessment:
-    return Assessment(
-        missing=(), process=LegalProcess.SUBPOENA, jurisdiction=Jurisdiction.US, gag=Gag.NONE, scope="0" * 64
-    )
+    return Assessment(missing=(), process=LegalProcess.SUBPOENA, jurisdiction=Jurisdiction.US, scope="0" * 64)
 
 
 @activity.defn
@@ -92,11 +90,11 @@ class BareNotice:
     @workflow.run
     async def run(self, notice: NoticeInput) -> NoticeResult:
         step = NoticeStep(ref=notice.ref, n=notice.n, step=f"tell-{notice.n}", at=notice.at)
-        if notice.gag is Gag.DATED:
+        if notice.silence:
             await workflow.execute_activity(
                 tell, step, start_to_close_timeout=STEP_TIMEOUT, retry_policy=RETRY, summary="record the delay"
             )
-            _show(Phase.GAGGED, Queue.CLOCK, notice.gag_until)
+            _show(Phase.GAGGED, Queue.CLOCK, notice.silence[0].until)
             await workflow.sleep(timedelta(days=GAG_DAYS), summary="the gag ends")
         _show(Phase.NOTICE, Queue.MACHINE)
         await workflow.execute_activity(
@@ -107,7 +105,7 @@ class BareNotice:
             post, posted, start_to_close_timeout=STEP_TIMEOUT, retry_policy=RETRY, summary="send the notice"
         )
         told_at = workflow.now()
-        if notice.gag is Gag.NONE:
+        if not notice.silence:
             _show(Phase.OBJECTION_WINDOW, Queue.CLOCK, told_at + timedelta(days=30))
             await workflow.sleep(timedelta(days=30), summary="the objection window closes")
         _show(Phase.CLOSED, Queue.NONE)
@@ -173,8 +171,7 @@ class BareRequest:
                 n=copied.accounts[0],
                 at=workflow.now(),
                 policy=request.policy,
-                gag=Gag.DATED if gagged else Gag.NONE,
-                gag_until=workflow.now() + timedelta(days=GAG_DAYS) if gagged else None,
+                silence=(Order(n=OWN, until=workflow.now() + timedelta(days=GAG_DAYS)),) if gagged else (),
                 response_due=datetime(2030, 1, 1, tzinfo=UTC).date(),
             ),
             id=f"bare-notice/{request.ref}/1",

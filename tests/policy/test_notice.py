@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from policy.book import policy_book
-from policy.notice import gag_holds, later_end, objection_until, silence_flags
+from policy.notice import gag_holds, objection_until, silence_flags
 from policy.request import Gag, RequestFacts
 from policy.vocabulary import Clause
 from tests.policy.build import NOW, searched
@@ -44,19 +44,6 @@ def test_N1_the_user_always_has_seven_whole_days(told_at: datetime, due: date | 
 @pytest.mark.parametrize(("now", "holds"), [(NOW - SECOND, True), (NOW, False), (NOW + SECOND, False)])
 def test_N2_a_gag_holds_up_to_the_last_second_and_no_longer(now: datetime, holds: bool) -> None:
     assert gag_holds(now, NOW) == holds
-
-
-def test_N2_the_first_order_sets_the_end() -> None:
-    assert later_end(None, NOW) == NOW
-
-
-@searched
-@given(st.lists(instants, min_size=1, max_size=6))
-def test_N2_of_several_orders_the_latest_end_wins_in_whatever_order_they_come(ends: list[datetime]) -> None:
-    known: datetime | None = None
-    for end in ends:
-        known = later_end(known, end)
-    assert known == max(ends)
 
 
 @pytest.mark.parametrize(
