@@ -115,11 +115,7 @@ def view_of(
         "facts_that_hold": tuple(_fact(fact, names, people) for fact in current(case.facts)),
         "only_mentioned": tuple(_fact(fact, names, people) for fact in only_mentioned(case.facts)),
         "items_missing": _missing(case, facts, book),
-        "scrutiny": (
-            *flags(facts, book),
-            *silence_flags(facts, case.envelope.received_at, book),
-            *_further(case, book),
-        ),
+        "scrutiny": (*flags(facts, book), *_silence(case, facts, book)),
         "breadth": breadth(case, case.policy_version) if case.kind is not RequestKind.PRESERVATION else Breadth(),
         "scope": _scope(case, facts, book),
         "rulings": tuple(_ruled(decision, people, reasons) for decision in case.decisions),
@@ -129,8 +125,9 @@ def view_of(
     return CaseView.model_validate({name: getattr(case, name) for name in CaseFile.model_fields} | derived)
 
 
-def _further(case: CaseFile, book: PolicyBook) -> Iterator[Reason]:
-    """What must be seen of the orders that came after the request (N2, N3)."""
+def _silence(case: CaseFile, facts: RequestFacts, book: PolicyBook) -> Iterator[Reason]:
+    """What must be seen of the request not to tell the user, and of the orders that came after it (N2, N3)."""
+    yield from silence_flags(facts, case.envelope.received_at, book)
     for order in case.orders:
         if order.n != OWN:
             gag = Gag.UNDATED if order.until is None else Gag.DATED

@@ -310,9 +310,10 @@ class World:
         narrowing: Narrowing | None = None,
         until: datetime | None = None,
         reason: str | None = None,
+        order: int | None = None,
     ) -> Ruling:
         """Sign a statement and have it ruled on, as `dueprocess review` does."""
-        signed = await self.signed(ref, verdict, by, narrowing=narrowing, until=until, reason=reason)
+        signed = await self.signed(ref, verdict, by, narrowing=narrowing, until=until, reason=reason, order=order)
         return await self.state(ref, signed, notice)
 
     async def signal(self, ref: str, signed: SignedStatement, notice: int | None = None) -> Ruling:

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 from sqlalchemy import update
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from activities.ports import CaseLedger, CaseNotFound, Conflict, MessageNotFound
@@ -20,11 +21,12 @@ from activities.record import (
     NoticeDelayed,
     ObjectionMade,
     ReviewReopened,
+    SilenceOrdered,
     SnapshotPurged,
     UserTold,
 )
 from ledger.chain import verify
-from ledger.tables import messages
+from ledger.tables import messages, silence_orders
 from policy.facts import Fact, FactField, Source, SourceKind
 from policy.findings import Reason
 from policy.request import request_facts
@@ -152,6 +154,28 @@ async def test_reopening_the_review_ends_its_approval(engine: AsyncEngine) -> No
     assert (case.review, case.approved, case.approved_by) == (2, None, ())
     await record.commit(entry(ref, "decide-2", approved(ref, review=2)))
     assert (await record.case(ref)).approved == scope(ref, review=2)
+
+
+async def test_N2_only_the_requests_own_order_of_silence_can_be_corrected(engine: AsyncEngine) -> None:
+    record, ref = casebook(engine), await opened(engine)
+    own = SilenceOrdered(n=1, message_id=sha("request"), until=None)
+    await record.commit(entry(ref, "receive", own))
+    await record.commit(entry(ref, "amend", own.model_copy(update={"until": NOW + 90 * _DAYS})))
+    assert [order.until for order in (await record.case(ref)).orders] == [NOW + 90 * _DAYS]
+    await record.commit(entry(ref, "amend-again", own.model_copy(update={"ordered": False})))
+    assert (await record.case(ref)).orders == ()
+
+
+async def test_N2_a_further_order_stays_as_it_was_received(engine: AsyncEngine) -> None:
+    record, ref = casebook(engine), await opened(engine)
+    order = SilenceOrdered(n=2, message_id=sha("request"), until=NOW + 90 * _DAYS)
+    await record.commit(entry(ref, "order-1", order))
+    with pytest.raises(Conflict, match="N2"):
+        await record.commit(entry(ref, "order-2", order.model_copy(update={"until": NOW})))
+    with pytest.raises(IntegrityError, match="stays as it was received"):
+        async with engine.begin() as connection:
+            await connection.execute(update(silence_orders).values(until=NOW))
+    assert [order.until for order in (await record.case(ref)).orders] == [NOW + 90 * _DAYS]
 
 
 async def test_P3_a_hold_is_extended_once(engine: AsyncEngine) -> None:

@@ -241,3 +241,55 @@ async def test_N2_a_reviewer_states_that_every_order_was_lifted_and_the_user_is_
     assert (await world.sign(ref, Verdict.LIFT_GAG, "rita", notice=1, reason=why)).accepted
     await world.told(ref)
     assert [mail.name for mail in world.letters(MAREN)] == ["user_notice_after_gag"]
+
+
+async def test_N2_one_of_several_orders_is_dated_or_lifted_while_the_others_hold(world: World) -> None:
+    ref = await gagged(world, "90 days")
+    await world.mail(SampleProcess.NON_DISCLOSURE_ORDER, silence="30 days", reference=ref)
+    await world.mail(SampleProcess.NON_DISCLOSURE_ORDER, silence="yes", reference=ref)
+    await eventually(lambda: world.case(ref), lambda case: case.notices[0].undated, "the third order in the record")
+    received = (await world.case(ref)).envelope.received_at
+    lifted = "The first court lifted its order."
+    assert (await world.sign(ref, Verdict.LIFT_GAG, "rita", notice=1, order=1, reason=lifted)).accepted
+    again = await world.sign(ref, Verdict.LIFT_GAG, "rita", notice=1, order=1, reason=lifted)
+    assert (again.refusal, again.sentence) == (Refusal.NOT_THAT_ORDER, "N2: order 1 is lifted already")
+    end = world.clock.now() + timedelta(days=10)
+    assert (await world.sign(ref, Verdict.DATE_GAG, "rita", notice=1, order=3, until=end)).accepted
+
+    second = (await world.case(ref)).orders[1].until
+    assert second is not None
+    assert received + timedelta(days=30) <= second < received + timedelta(days=31)
+    await world.until(second, seconds=JUST_BEFORE)
+    assert not world.letters(MAREN), "the second order holds"
+    await world.until(second)
+    await world.told(ref)
+    assert [mail.name for mail in world.letters(MAREN)] == ["user_notice_after_gag"]
+
+
+async def test_N2_nothing_is_approved_before_each_order_without_an_end_is_ruled_on(world: World) -> None:
+    ref = await world.mail(SampleProcess.SUBPOENA, silence="yes")
+    await world.verify(ref)
+    await world.phase(ref, Phase.LEGAL_REVIEW)
+    await world.mail(SampleProcess.NON_DISCLOSURE_ORDER, silence="yes", reference=ref)
+    await eventually(lambda: world.case(ref), lambda case: len(case.orders) == 2, "both orders in the record")
+    assert (await world.sign(ref, Verdict.TELL_USER, "rita", order=1, reason="No court is named.")).accepted
+    assert (await world.sign(ref, Verdict.APPROVE, "rita")).refusal is Refusal.NO_END
+    end = world.clock.now() + timedelta(days=20)
+    assert (await world.sign(ref, Verdict.DATE_GAG, "rita", order=2, until=end)).accepted
+    await world.approve(ref)
+    assert await world.ended(ref) is Outcome.PRODUCED
+    assert await gag_end(world, ref) == end
+
+
+async def test_N2_a_request_that_is_corrected_to_order_no_silence_leaves_a_later_order_in_force(world: World) -> None:
+    ref = await world.mail(SampleProcess.SUBPOENA, silence="90 days")
+    await world.verify(ref)
+    await world.phase(ref, Phase.LEGAL_REVIEW)
+    await world.mail(SampleProcess.NON_DISCLOSURE_ORDER, silence="10 days", reference=ref)
+    await eventually(lambda: world.case(ref), lambda case: len(case.orders) == 2, "the further order in the record")
+    await world.amend(ref, "vera", gag="no")
+    await eventually(lambda: world.case(ref), lambda case: len(case.orders) == 1, "the correction in the record")
+    further = (await world.case(ref)).orders[0].until
+    await world.approve(ref)
+    assert await world.ended(ref) is Outcome.PRODUCED
+    assert await gag_end(world, ref) == further

@@ -17,6 +17,7 @@ from activities.record import (
     ObjectionMade,
     ProductionMade,
     ScopeApproved,
+    SilenceOrdered,
     UserTold,
 )
 from ledger.casebook import Casebook
@@ -113,7 +114,11 @@ async def test_N2_a_gag_and_N1_an_objection_window_stand_with_their_basis(
     command: Command, engine: AsyncEngine, store: ObjectStore
 ) -> None:
     ref = await bring_in(engine, store, _OVERBROAD)
+    opener = (await Casebook(engine, "provider.example").case(ref)).envelope.message_id
+    order = SilenceOrdered(n=1, message_id=opener, until=RECEIVED + timedelta(days=90))
+    await add(engine, ref, "order", order)
     asked = clocks(await seen(command, ref))
+    assert "1. the request itself: until 2027-01-31 15:04:00 UTC, in force" in (await command("show", ref)).out
     assert asked["gag"] == ("2027-01-31T15:04:00Z", "running", "N2; 18 U.S.C. 2705(b)")
     assert asked["response_due"] == ("2026-12-31T00:00:00Z", "running", "R4")
 
