@@ -38,7 +38,7 @@ class Fault(StrEnum):
 
 
 #: Steps that put nothing into the record, and so cannot die before they do.
-_ONLY_READ = {"claims", "heard", "in_time", "look", "order", "stopped", "waiting"}
+_ONLY_READ = {"claims", "heard", "in_time", "look", "stopped", "waiting"}
 
 
 class Died(RuntimeError):
@@ -123,7 +123,7 @@ async def _left(world: World, again: Again) -> Told:
     written = productions = scopes = 0
     for ref, place in places.items():
         for event in (await world.case(ref)).events:
-            step = re.sub("^(amend|message|appeal|withdrawal|noted)-.*", r"\1", _placed(event.step, places))
+            step = re.sub("^(amend|message|order|appeal|withdrawal|noted)-.*", r"\1", _placed(event.step, places))
             events[place, step, event.kind] += 1
             written += event.kind == "letter_written"
             productions += event.kind == "production_made"
