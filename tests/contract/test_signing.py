@@ -77,6 +77,7 @@ CHANGES: list[dict[str, Any]] = [
     {"until": None},
     {"until": NOW},
     {"message": "4" * 64},
+    {"order": 2},
     {"documents": ("5" * 64,)},
     {"at": NOW + timedelta(microseconds=1)},
     {"nonce": "another nonce of some length"},
