@@ -23,6 +23,7 @@ from intake.message import fingerprint, read_message
 from intake.reading import MessageReading
 from ledger.mailroom import Mailroom
 from policy.book import current_book
+from policy.facts import Fact, FactField, Source, SourceKind
 from policy.request import request_facts
 from policy.scope import scope_of
 from policy.statements import Ruling, SignedStatement, Verdict
@@ -41,6 +42,8 @@ from tests.bench.waiting import AT_ONCE, at_once, until_answers
 from workflows.request import RequestWorkflow
 
 _PORTS = ("postgres_port", "temporal_port", "web_ui_port", "smtp_intake_port", "smtp_relay_port", "pages_port")
+#: What the directory adds to the facts that are read in these mails.
+_COUNTRY = Fact(field=FactField.AGENCY_COUNTRY, value="US", source=Source(kind=SourceKind.DIRECTORY))
 _START = [sys.executable, "-m", "starter", "serve"]
 
 
@@ -120,7 +123,7 @@ class Stage:
         reading = self._readings.get(silence) or await self._read(raw, silence)
         await mailroom.read(message_id, reading)
         ref = await mailroom.open_case(message_id, RequestKind.DISCLOSURE, current_book().edition, now)
-        scope = scope_of(ref, request_facts(reading.facts)).digest()
+        scope = scope_of(ref, request_facts((*reading.facts, _COUNTRY))).digest()
         return self._job(ref, scope, current_book().edition, now, bare=False)
 
     async def _read(self, raw: bytes, silence: str | None) -> MessageReading:
