@@ -37,15 +37,17 @@ class Casebook:
 
     def __init__(self, engine: AsyncEngine, mail_domain: str) -> None:
         self._engine = engine
+        # What only reads needs no transaction around each statement: that would be two more trips to the database.
+        self._reading = engine.execution_options(isolation_level="AUTOCOMMIT")
         self._mail_domain = mail_domain
         self._directory = DirectoryReader()
 
     async def case(self, ref: str) -> CaseFile:
-        async with self._engine.connect() as connection:
+        async with self._reading.connect() as connection:
             return await read_case(connection, ref)
 
     async def reading(self, message_id: str) -> MessageReading:
-        async with self._engine.connect() as connection:
+        async with self._reading.connect() as connection:
             query = select(messages.c.reading).where(messages.c.message_id == message_id)
             found = (await connection.execute(query)).scalar_one_or_none()
         if found is None:
@@ -54,7 +56,7 @@ class Casebook:
 
     async def received_at(self, message_id: str) -> datetime:
         query = select(messages.c.received_at).where(messages.c.message_id == message_id)
-        async with self._engine.connect() as connection:
+        async with self._reading.connect() as connection:
             at: datetime | None = (await connection.execute(query)).scalar_one_or_none()
         if at is None:
             raise MessageNotFound(f"no message bears the id {message_id}")
@@ -77,7 +79,7 @@ class Casebook:
     async def answered(self, header_ids: Sequence[str]) -> frozenset[str]:
         if not header_ids:
             return frozenset()
-        async with self._engine.connect() as connection:
+        async with self._reading.connect() as connection:
             return await cases_of(connection, header_ids)
 
     async def unverified_process(self, ref: str, before: datetime) -> frozenset[str]:
@@ -92,39 +94,39 @@ class Casebook:
             .where(cases.c.kind == RequestKind.DISCLOSURE.value, opener.c.received_at < before)
             .where(opener.c.sender_domain == held.c.sender_domain)
         )
-        async with self._engine.connect() as connection:
+        async with self._reading.connect() as connection:
             return frozenset((await connection.execute(query)).scalars())
 
     async def signer(self, roster_id: str) -> Signer | None:
-        async with self._engine.connect() as connection:
+        async with self._reading.connect() as connection:
             row = (await connection.execute(select(roster).where(roster.c.id == roster_id))).first()
         return signer_of(row) if row else None
 
     async def directory(self) -> AgencyDirectory:
-        async with self._engine.connect() as connection:
+        async with self._reading.connect() as connection:
             return await self._directory.read(connection)
 
     async def known_sender(self, ref: str) -> bool:
-        async with self._engine.connect() as connection:
+        async with self._reading.connect() as connection:
             return await is_known(connection, ref)
 
     async def reason(self, sha256: str) -> str | None:
-        async with self._engine.connect() as connection:
+        async with self._reading.connect() as connection:
             return await read_reason(connection, sha256)
 
     async def used_elsewhere(self, ref: str, objects: Sequence[str]) -> frozenset[str]:
-        async with self._engine.connect() as connection:
+        async with self._reading.connect() as connection:
             return await needed(connection, objects, but_snapshot_of=ref)
 
     def destroying(self, ref: str, sha256: str) -> AbstractAsyncContextManager[bool]:
         return destroying(self._engine, sha256, but_snapshot_of=ref)
 
     async def owed(self, ref: str, step: str) -> Sequence[OwedLetter]:
-        async with self._engine.connect() as connection:
+        async with self._reading.connect() as connection:
             return await outbox.owed(connection, ref, step)
 
     async def held_back(self, ref: str) -> Sequence[OwedLetter]:
-        async with self._engine.connect() as connection:
+        async with self._reading.connect() as connection:
             return await outbox.held_back(connection, ref)
 
     async def sent(self, letter_id: int, at: datetime) -> None:
@@ -136,12 +138,12 @@ class Casebook:
             await append(connection, await outbox.mark_refused(connection, letter_id, at))
 
     async def came_back(self, ref: str, step: str) -> bool:
-        async with self._engine.connect() as connection:
+        async with self._reading.connect() as connection:
             return await outbox.came_back(connection, ref, step)
 
     async def unread_mail_before(self, instant: datetime) -> bool:
         waiting = exists().where(messages.c.state == MessageState.RECEIVED.value, messages.c.received_at < instant)
-        async with self._engine.connect() as connection:
+        async with self._reading.connect() as connection:
             return bool((await connection.execute(select(waiting))).scalar_one())
 
 

@@ -1,6 +1,6 @@
 """Whose requests have been found genuine before: others are called back (G1)."""
 
-from sqlalchemy import exists, func, select
+from sqlalchemy import Select, Text, bindparam, exists, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from ledger.directory import covers
@@ -13,6 +13,11 @@ _FORGED = (Verdict.NOT_AUTHENTIC.value, Verdict.NOT_GENUINE.value)
 async def is_known(connection: AsyncConnection, ref: str) -> bool:
     """Whether a verifier has found a request of this case's very address genuine in another case, since the address
     was last blocked, and nobody has found one forged. Erased cases say nothing of their senders any more."""
+    return bool((await connection.execute(_KNOWN, {"ref": ref})).scalar_one())
+
+
+def _query() -> Select[tuple[bool]]:
+    ref = bindparam("ref", type_=Text)
     ours = select(func.lower(messages.c.sender)).join_from(cases, messages, cases.c.message_id == messages.c.message_id)
     address = ours.where(cases.c.ref == ref).scalar_subquery()
     others = (
@@ -27,4 +32,8 @@ async def is_known(connection: AsyncConnection, ref: str) -> bool:
     after = func.coalesce(others.c.at > blocked, True)
     genuine = exists().where(others.c.verdict == Verdict.AUTHENTIC.value, after)
     forged = exists().where(others.c.verdict.in_(_FORGED))
-    return bool((await connection.execute(select(genuine & ~forged))).scalar_one())
+    return select(genuine & ~forged)
+
+
+#: Made once: putting it together takes longer than the database takes to answer it.
+_KNOWN = _query()
