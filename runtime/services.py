@@ -26,11 +26,10 @@ from gateways.production import ProductionPackager, TypesetCertifier
 from gateways.provider import ProviderAccess, ProviderRecords
 from gateways.relay import SmtpRelay
 from intake.authentication.authenticator import Authenticator
-from intake.authentication.resolvers import resolver_from
 from ledger.casebook import Casebook
 from ledger.engine import make_engine
-from policy.profile import ProviderProfile
 from runtime.provider import Provider, adopt_provider, letters_of
+from runtime.proving import make_authenticator
 from runtime.settings import Settings
 
 
@@ -74,16 +73,6 @@ async def open_services(settings: Settings) -> AsyncIterator[Services]:
         )
     finally:
         await engine.dispose()
-
-
-def make_authenticator(settings: Settings, profile: ProviderProfile) -> Authenticator:
-    """The checks of who sent a message, with the name system, addresses and forwarders that the settings name.
-
-    Raises:
-        ZoneFileError: the setting for the name system is a file, and not a zone file.
-    """
-    addresses = (settings.intake_address, profile.user_contact)
-    return Authenticator(resolver_from(settings.dns), addresses, settings.sealers)
 
 
 def make_store(settings: Settings) -> ObjectStore:

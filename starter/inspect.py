@@ -26,7 +26,7 @@ from policy.findings import DocumentKind, Reason
 from policy.request import current, only_mentioned, request_facts
 from policy.sender import judge_sender
 from policy.vocabulary import Clause, SenderVerdict
-from runtime.services import make_authenticator
+from runtime.proving import make_authenticator
 from starter.configuration import Misconfigured, configuration
 from starter.inspection import InspectedKind, InspectedRequest, InspectedSender, Inspection, render
 

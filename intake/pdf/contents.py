@@ -1,6 +1,5 @@
 """What a PDF holds: pages and their text, form fields, what acts on its own, and whether anything is signed in it."""
 
-import io
 from collections.abc import Iterator
 
 import pikepdf
@@ -8,6 +7,7 @@ import pypdfium2  # type: ignore[import-untyped] # it ships no type information
 
 from intake.pdf.fields import form_fields
 from intake.pdf.languages import language_of
+from intake.pdf.opening import Opened
 
 PAGE_LIMIT = 200
 CHARACTER_LIMIT = 1_000_000
@@ -33,16 +33,16 @@ _KEYS = {
 _SUBTYPES = {"/RichMedia": "MEDIA", "/Movie": "MEDIA", "/Sound": "MEDIA", "/Screen": "MEDIA", "/3D": "MEDIA"}
 
 
-def contents(data: bytes) -> dict[str, object]:
+def contents(opened: Opened) -> dict[str, object]:
     """What is in a PDF, or `trouble` where it does not open.
 
     `texts` has one entry for each page read, `scanned` the pages (from 1) of images without text, `languages` those of
     the pages, most frequent first.
     """
     try:
-        document = pypdfium2.PdfDocument(data)
+        document = opened.pdfium()
         texts, scanned, cut_short = _read_pages(document)
-        with pikepdf.open(io.BytesIO(data)) as pdf:
+        with pikepdf.open(opened.file, access_mode=pikepdf.AccessMode.stream) as pdf:
             active, signed = _walk(pdf)
             fields = form_fields(pdf)
     except (pypdfium2.PdfiumError, pikepdf.PdfError) as error:

@@ -7,6 +7,8 @@ import subprocess
 import sys
 from threading import BoundedSemaphore, Lock
 
+from intake.pdf.opening import in_memory
+
 _ANSWER_LIMIT = 16 * 1024 * 1024
 #: A little more than the examiner's own wall limit, for the case that the examiner itself is gone.
 _PATIENCE_SECONDS = 30
@@ -25,21 +27,25 @@ class _Examiner:
         """The examiner's answer; empty where the document killed its child."""
         with self._turns:
             ours, theirs = socket.socketpair()
+            document = in_memory(data)
             with ours:
-                with theirs:
-                    self._hand_over(theirs)
+                try:
+                    with theirs:
+                        self._hand_over(theirs.fileno(), document)
+                finally:
+                    os.close(document)
                 ours.settimeout(_PATIENCE_SECONDS)
-                return _exchange(ours, question.encode() + b"\n", data)
+                return _exchange(ours, question.encode())
 
-    def _hand_over(self, line: socket.socket) -> None:
+    def _hand_over(self, *descriptors: int) -> None:
         with self._lock:
             control = self._control
             if control is None or self._process is None or self._process.poll() is not None:
                 control = self._start()
             try:
-                socket.send_fds(control, [b"."], [line.fileno()])
+                socket.send_fds(control, [b"."], descriptors)
             except OSError:  # It died since it was looked at.
-                socket.send_fds(self._start(), [b"."], [line.fileno()])
+                socket.send_fds(self._start(), [b"."], descriptors)
 
     def _start(self) -> socket.socket:
         self.close()
@@ -65,11 +71,10 @@ class _Examiner:
         self._control = self._process = None
 
 
-def _exchange(line: socket.socket, question: bytes, data: bytes) -> bytes:
+def _exchange(line: socket.socket, question: bytes) -> bytes:
     answer = bytearray()
     try:
         line.sendall(question)
-        line.sendall(data)
         line.shutdown(socket.SHUT_WR)
         while (chunk := line.recv(1 << 20)) and len(answer) <= _ANSWER_LIMIT:
             answer += chunk

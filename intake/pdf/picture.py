@@ -4,15 +4,17 @@ import io
 
 import pypdfium2  # type: ignore[import-untyped] # it ships no type information
 
+from intake.pdf.opening import Opened
+
 #: 150 dots an inch, and no side longer than this, however large the page says it is.
 _SCALE = 150 / 72
 _LONGEST_SIDE = 2200
 
 
-def picture(data: bytes, page: int) -> bytes:
+def picture(opened: Opened, page: int) -> bytes:
     """The page (from 1) as PNG, filled-in form fields and annotations included; empty where there is none such."""
     try:
-        document = pypdfium2.PdfDocument(data)
+        document = opened.pdfium()
         if not 1 <= page <= len(document):
             return b""
         document.init_forms()

@@ -8,6 +8,8 @@ from collections.abc import Iterator
 
 import pypdfium2  # type: ignore[import-untyped] # it ships no type information
 
+from intake.pdf.opening import Opened
+
 _PAGE_LIMIT = 20
 _CHARACTER_LIMIT = 20_000
 #: Points by which letters of one row may stand higher or lower than its first.
@@ -19,10 +21,10 @@ _COLUMN = 10.0
 _Letter = tuple[float, float, float, str]  # left, right, middle, and the letter
 
 
-def rows(data: bytes) -> list[str]:
+def rows(opened: Opened) -> list[str]:
     """The text of each page in rows. What is beyond the limits is left out; a document that does not open has none."""
     try:
-        document = pypdfium2.PdfDocument(data)
+        document = opened.pdfium()
         return [_in_rows(document[number].get_textpage()) for number in range(min(len(document), _PAGE_LIMIT))]
     except pypdfium2.PdfiumError:
         return []

@@ -2,12 +2,13 @@
 
 It is started by `intake.pdf.examiner` with an almost empty environment and a socket as its only way out. A PDF that
 crashes, stalls or bloats its child harms nothing else; a fork costs milliseconds where a new interpreter costs a third
-of a second. A question is one line, `contents`,
-`signatures`, `rows` or `picture PAGE`, and then the document to its end.
+of a second. A question is `contents`, `signatures`,
+`rows` or `picture PAGE`; the document comes as a file without a name, so that nobody holds it twice.
 """
 
 import contextlib
 import ctypes
+import gc
 import importlib
 import io
 import json
@@ -16,17 +17,22 @@ import resource
 import signal
 import socket
 import sys
+from pathlib import Path
 
 import pikepdf
 from pikepdf import Name
 
 from intake.pdf.contents import contents
+from intake.pdf.opening import Opened, in_memory
 from intake.pdf.picture import picture
 from intake.pdf.rows import rows
 from intake.pdf.signatures import signatures
 
-MEMORY_LIMIT = 320 * 1024 * 1024
-CPU_SECONDS = 3
+#: Memory that a child may take for a document, itself included, beyond what it has from this process: with the
+#: process that holds a large mail it must stay below 300 MB. Who asks for a picture holds no mail.
+MEMORY_ROOM = 88 * 1024 * 1024
+PICTURE_ROOM = 200 * 1024 * 1024
+CPU_SECONDS = 2
 #: Wall time, for a machine so busy that the CPU limit is long in coming.
 WALL_SECONDS = 20
 DOCUMENT_LIMIT = 64 * 1024 * 1024
@@ -43,17 +49,17 @@ _LOADED_LATE = (
 _CLONE_NEWUSER, _CLONE_NEWNET = 0x10000000, 0x40000000
 
 
-def answer(question: str, data: bytes) -> bytes:
+def answer(question: str, opened: Opened) -> bytes:
     """The answer to one question about a document: JSON, or for a picture, a PNG."""
     match question.split():
         case ["contents"]:
-            return json.dumps(contents(data)).encode()
+            return json.dumps(contents(opened)).encode()
         case ["signatures"]:
-            return json.dumps(signatures(data)).encode()
+            return json.dumps(signatures(opened)).encode()
         case ["rows"]:
-            return json.dumps(rows(data)).encode()
+            return json.dumps(rows(opened)).encode()
         case ["picture", page]:
-            return picture(data, int(page))
+            return picture(opened, int(page))
         case _:
             raise ValueError(f"{question} is no question")
 
@@ -70,7 +76,7 @@ def _rehearse() -> None:
     target = io.BytesIO()
     pdf.save(target, encryption=pikepdf.Encryption(owner="rehearsal", user=""))
     for question in ("contents", "signatures", "rows", "picture 1"):
-        answer(question, target.getvalue())
+        answer(question, Opened(in_memory(target.getvalue())))
     for module in _LOADED_LATE:
         importlib.import_module(module)
 
@@ -84,12 +90,14 @@ def _leave_the_net() -> None:
         ctypes.CDLL(None).unshare(_CLONE_NEWUSER | _CLONE_NEWNET)
 
 
-def _limit() -> None:
-    """Limit this process for good. The limits of memory and time kill it, even inside a library.
+def _limit(room: int) -> None:
+    """Limit this process for good, its memory to so many bytes more than it has. The limits of memory and time kill it,
+    even inside a library.
 
     With no descriptor left to open it reaches neither a file nor the net, whatever a document makes it do.
     """
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY_LIMIT, MEMORY_LIMIT))
+    memory = int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize() + room
+    resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
     resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS))
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
@@ -97,38 +105,38 @@ def _limit() -> None:
     signal.setitimer(signal.ITIMER_REAL, WALL_SECONDS)
 
 
-def _serve_one(line: socket.socket) -> None:
-    """Read a question and its document from the line until its end, and write back the answer."""
-    _limit()
-    question, document = bytearray(), bytearray()
-    while (octet := line.recv(1)) not in (b"\n", b""):
-        question += octet
-    while chunk := line.recv(1 << 20):
-        document += chunk
-        if len(document) > DOCUMENT_LIMIT:
-            return
-    data = bytes(document)
-    del document
-    line.sendall(answer(question.decode(), data))
+def _serve_one(line: socket.socket, document: int) -> None:
+    """Read a question from the line until its end, and write back the answer."""
+    with line.makefile("r") as asked:
+        question = asked.read()
+    opened = Opened(document)
+    if len(opened) > DOCUMENT_LIMIT:
+        return
+    _limit((PICTURE_ROOM if question.startswith("picture") else MEMORY_ROOM) - len(opened))
+    line.sendall(answer(question, opened))
 
 
 def serve(control: socket.socket) -> None:
-    """Fork a child for every socket that comes down the control line, until that line closes."""
+    """Fork a child for every socket and document that come down the control line, until that line closes."""
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # The kernel reaps the children.
     while True:
-        _, descriptors, _, _ = socket.recv_fds(control, 1, 1)
+        _, descriptors, _, _ = socket.recv_fds(control, 1, 2)
         if not descriptors:
             return
         if os.fork() == 0:
             control.close()
             try:
-                _serve_one(socket.socket(fileno=descriptors[0]))
+                line, document = descriptors
+                _serve_one(socket.socket(fileno=line), document)
             finally:
                 os._exit(0)  # Whatever happened, the missing answer tells it.
-        os.close(descriptors[0])
+        for descriptor in descriptors:
+            os.close(descriptor)
 
 
 if __name__ == "__main__":
     _rehearse()
     _leave_the_net()
+    gc.collect()
+    gc.freeze()  # A collection in a child would write to, and so copy, all that it shares with this process.
     serve(socket.socket(fileno=int(sys.argv[1])))

@@ -4,7 +4,6 @@ Who signed is not looked into: that takes roots to trust, and a chain of trust i
 signature that holds shows that nothing was changed since, not that an officer made it.
 """
 
-import io
 from collections.abc import Coroutine
 from typing import TypeVar
 
@@ -15,12 +14,14 @@ from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
 from pyhanko.sign.validation.status import PdfSignatureStatus, SignatureCoverageLevel
 from pyhanko_certvalidator import ValidationContext
 
+from intake.pdf.opening import Opened
+
 _Result = TypeVar("_Result")
 
 
-def signatures(data: bytes) -> list[str]:
+def signatures(opened: Opened) -> list[str]:
     """A word for each signature, as `policy.findings.DigitalSignature` spells them."""
-    reader = PdfFileReader(io.BytesIO(data), strict=False)
+    reader = PdfFileReader(opened.file, strict=False)
     if reader.encrypted:
         reader.decrypt("")
     found: list[EmbeddedPdfSignature] = list(reader.embedded_regular_signatures)

@@ -149,7 +149,7 @@ def test_a_page_of_a_mile_is_drawn_small() -> None:
 def test_the_examiners_child_reaches_neither_a_file_nor_the_net() -> None:
     child = os.fork()
     if child == 0:  # Only the exit code comes back, since no file can be written either.
-        server._limit()
+        server._limit(server.MEMORY_ROOM)
         reached = 0
         with contextlib.suppress(OSError):
             socket.socket()
