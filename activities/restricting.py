@@ -4,12 +4,14 @@ from temporalio import activity
 
 from activities.ports import AccessControl, AccessOrder, CaseFile, CaseLedger, LetterWriter
 from activities.record import AppealsAnswered, Change, Entry, Letter, RestrictionApplied, RestrictionLifted
+from activities.silence import orders_of
 from activities.steps import agency_letter, done, refuse
 from contract.messages import LiftStep, RestrictionResult, RestrictionStanding, Step
 from policy.book import policy_book
 from policy.decisions import approvals_needed, finds_violation
 from policy.letters import LetterName
 from policy.measures import Restriction
+from policy.notice import is_silent
 from policy.records import Account
 from policy.restriction import begins, lifted_by_itself_at, unnecessary
 from policy.scope import Scope
@@ -135,11 +137,11 @@ class Restricting:
                 at=step.at,
                 phase=Phase.RESTRICTED,
                 changes=(applied,),
-                letters=(self._announcement(case, applied),),
+                letters=(self._announcement(case, applied, silent=is_silent(orders_of(case), step.at)),),
             )
         )
 
-    def _announcement(self, case: CaseFile, applied: RestrictionApplied) -> Letter:
+    def _announcement(self, case: CaseFile, applied: RestrictionApplied, *, silent: bool) -> Letter:
         return agency_letter(
             self._letters,
             case,
@@ -148,6 +150,7 @@ class Restricting:
             territory=applied.restriction.reach,
             since=applied.since,
             until=applied.until,
+            silent=silent,
         )
 
 

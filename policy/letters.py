@@ -233,6 +233,12 @@ class AccessRestricted(AboutCase):
     until: AwareDatetime
 
 
+class RestrictionAnnounced(AccessRestricted):
+    """The same for the agency; `silent`: the user must not be told, and may notice (N4)."""
+
+    silent: bool = False
+
+
 class UserRestricted(AccessRestricted):
     """The same for the user, who is told at whose request, on what basis, and by which link to appeal (X3).
 
@@ -290,7 +296,7 @@ CONTEXTS: Mapping[LetterName, type[AboutCase]] = MappingProxyType(
         LetterName.USER_NOTICE: NoticeToUser,
         LetterName.USER_NOTICE_AFTER_GAG: LateNoticeToUser,
         LetterName.USER_NOTICE_AFTER_EMERGENCY: EmergencyNoticeToUser,
-        LetterName.RESTRICTION_APPLIED: AccessRestricted,
+        LetterName.RESTRICTION_APPLIED: RestrictionAnnounced,
         LetterName.RESTRICTED_NOTICE: UserRestricted,
         LetterName.APPEAL_DISMISSED: AppealDenied,
         LetterName.APPEAL_GRANTED: AccessRestored,

@@ -8,7 +8,7 @@ from pydantic import AwareDatetime
 from policy.book import PolicyBook
 from policy.findings import Reason
 from policy.frozen import Frozen
-from policy.orders import Order, OrderState, StatedOrder
+from policy.orders import Order, OrderState, StatedOrder, silence_of
 from policy.request import Gag, RequestFacts
 from policy.statements import Verdict
 from policy.vocabulary import Clause
@@ -85,6 +85,21 @@ def cannot_rule(orders: Iterable[Order], verdict: Verdict, n: int) -> str | None
 def gag_holds(now: datetime, until: datetime) -> bool:
     """Whether the user must not be told yet. At the instant of its end a gag no longer holds."""
     return now < until
+
+
+def is_silent(orders: Iterable[Order], now: datetime) -> bool:
+    """Whether these orders keep a user from being told now."""
+    gag, until = silence_of(orders)
+    return gag is Gag.UNDATED or (until is not None and gag_holds(now, until))
+
+
+def restriction_flags(orders: Iterable[Order], now: datetime) -> tuple[Reason, ...]:
+    """What must be seen before access is restricted under an order of silence: no letter tells the user, but whoever
+    is kept out notices (N4)."""
+    if not is_silent(orders, now):
+        return ()
+    detail = "an order of silence holds, and the restriction itself may tell the user: is it wanted all the same?"
+    return (Reason(clause=Clause.N4, detail=detail),)
 
 
 def silence_flags(facts: RequestFacts, received_at: datetime, book: PolicyBook) -> tuple[Reason, ...]:

@@ -10,7 +10,6 @@ from policy.findings import Reason
 from policy.letters import (
     AboutCase,
     AccessRestored,
-    AccessRestricted,
     AppealDenied,
     CallToDesk,
     EmergencyNoticeToUser,
@@ -25,6 +24,7 @@ from policy.letters import (
     NoticeToUser,
     PackageWaits,
     ProcessOwed,
+    RestrictionAnnounced,
     UserRestricted,
     WithGrounds,
     WithGroundsAndEnd,
@@ -190,8 +190,14 @@ SAMPLES: Mapping[str, tuple[LetterName, AboutCase]] = MappingProxyType(
         ),
         "restriction_applied": (
             LetterName.RESTRICTION_APPLIED,
-            AccessRestricted(
+            RestrictionAnnounced(
                 ref=REF, measure=Measure.LIMIT_PARTICIPATION, territory="US-IL", since=_SINCE, until=_UNTIL
+            ),
+        ),
+        "restriction_applied_in_silence": (
+            LetterName.RESTRICTION_APPLIED,
+            RestrictionAnnounced(
+                ref=REF, measure=Measure.LIMIT_HOSTING, territory="US", since=_SINCE, until=_UNTIL, silent=True
             ),
         ),
         "restricted_notice": (LetterName.RESTRICTED_NOTICE, _restricted(Measure.LIMIT_PARTICIPATION, "US-IL", _APPEAL)),

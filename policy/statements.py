@@ -98,8 +98,8 @@ class Statement(Frozen):
     `scope` is the digest of the scope decided on; `called` the id of the number that a verifier has called back on
     (`policy.directory.number_id`); `until` the end a person sets for an undated gag (N2), UTC; `message` the id (a
     hash) of the message that a verifier vouches for, or sets aside; `documents` the scans (SHA-256) that a verifier has
-    read, and takes in. `reason` stands for a person's own words: the
-    grounds in words or, for a notice that came back, the address at which the user can be told.
+    read, and takes in; `order` the number of the one order of silence that it is about (N2). `reason` stands for a
+    person's own words: the grounds in words or, for a notice that came back, the address at which the user can be told.
     """
 
     ref: str = Field(max_length=40)
@@ -142,7 +142,8 @@ class Standing(Frozen):
     that they gave before no longer counts. `obstacle` says why the process cannot be used by its country, if
     it cannot (F2); `closer`, that it gets closer scrutiny (G4). `reason_kept` says that the ledger has the words that
     the statement's reason stands for, and `appealed_at` (UTC) when the latest open appeal was made (X3). `mail` is what
-    waits for a person, and `scans` the documents (SHA-256) that a verifier can take in by reading them (S2).
+    waits for a person, and `scans` the documents (SHA-256) that a verifier can take in by reading them (S2). `gag` is
+    what the orders of silence say by themselves, `orders` how they stand as ruled on until now (N2).
     """
 
     ref: str

@@ -7,6 +7,7 @@ from pydantic import AwareDatetime
 
 from activities.ports import CaseFile, RecordedDecision
 from activities.receiving import breadth
+from activities.silence import orders_of
 from policy.authentication import Authentication
 from policy.book import PolicyBook, policy_book
 from policy.breadth import Breadth
@@ -16,7 +17,7 @@ from policy.facts import Confidence, Fact, SourceKind, clause_of
 from policy.findings import Reason
 from policy.frozen import Frozen
 from policy.measures import Restriction
-from policy.notice import order_flags, silence_flags
+from policy.notice import order_flags, restriction_flags, silence_flags
 from policy.orders import OWN
 from policy.process import allows, excess
 from policy.request import Gag, Identifier, RequestFacts, current, only_mentioned, request_facts
@@ -115,7 +116,7 @@ def view_of(
         "facts_that_hold": tuple(_fact(fact, names, people) for fact in current(case.facts)),
         "only_mentioned": tuple(_fact(fact, names, people) for fact in only_mentioned(case.facts)),
         "items_missing": _missing(case, facts, book),
-        "scrutiny": (*flags(facts, book), *_silence(case, facts, book)),
+        "scrutiny": (*flags(facts, book), *_silence(case, facts, book, now)),
         "breadth": breadth(case, case.policy_version) if case.kind is not RequestKind.PRESERVATION else Breadth(),
         "scope": _scope(case, facts, book),
         "rulings": tuple(_ruled(decision, people, reasons) for decision in case.decisions),
@@ -125,13 +126,16 @@ def view_of(
     return CaseView.model_validate({name: getattr(case, name) for name in CaseFile.model_fields} | derived)
 
 
-def _silence(case: CaseFile, facts: RequestFacts, book: PolicyBook) -> Iterator[Reason]:
-    """What must be seen of the request not to tell the user, and of the orders that came after it (N2, N3)."""
+def _silence(case: CaseFile, facts: RequestFacts, book: PolicyBook, now: datetime) -> Iterator[Reason]:
+    """What must be seen of the request not to tell the user, of the orders that came after it, and of restricting
+    under one (N2 to N4)."""
     yield from silence_flags(facts, case.envelope.received_at, book)
     for order in case.orders:
         if order.n != OWN:
             gag = Gag.UNDATED if order.until is None else Gag.DATED
             yield from order_flags(gag, order.until, order.at, book, f"order {order.n}")
+    if case.kind is RequestKind.RESTRICTION and case.restriction is None:
+        yield from restriction_flags(orders_of(case), now)
 
 
 def _fact(fact: Fact, documents: Mapping[str, str], people: Mapping[str, str]) -> FactThatHolds:

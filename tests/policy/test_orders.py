@@ -7,11 +7,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from policy.decisions import judge
-from policy.notice import ABOUT_SILENCE, OrderRuling, as_ruled, cannot_rule, rule_on
+from policy.notice import ABOUT_SILENCE, OrderRuling, as_ruled, cannot_rule, restriction_flags, rule_on
 from policy.orders import OWN, Order, OrderState, StatedOrder, silence_of
 from policy.request import Gag
 from policy.statements import Refusal, Ruling, Verdict
-from policy.vocabulary import Phase
+from policy.vocabulary import Clause, Phase
 from tests.policy.build import NOW, searched
 from tests.policy.test_decisions import BASIC, signer, standing, statement
 
@@ -151,3 +151,19 @@ def test_N2_nothing_is_approved_while_one_of_several_orders_has_no_end() -> None
     case = standing(Phase.LEGAL_REVIEW, BASIC, dated_one, orders=_THREE)
     refused = judge(statement(Verdict.APPROVE), case, signer(), signature_holds=True)
     assert refused.refusal is Refusal.NO_END
+
+
+@pytest.mark.parametrize(
+    ("orders", "flagged"),
+    [
+        ((), False),
+        ((Order(n=1),), True),
+        ((Order(n=1, until=day(1)),), True),
+        ((Order(n=1, until=NOW),), False),
+        ((Order(n=1, until=day(1), state=OrderState.LIFTED),), False),
+    ],
+)
+def test_N4_a_restriction_under_silence_is_shown_to_the_reviewer_as_one_that_may_tell_the_user(
+    orders: tuple[Order, ...], flagged: bool
+) -> None:
+    assert [reason.clause for reason in restriction_flags(orders, NOW)] == ([Clause.N4] if flagged else [])

@@ -6,9 +6,11 @@ from datetime import timedelta
 import pytest
 
 from contract.ids import followup_id, notice_id, request_id
+from policy.book import policy_book
+from policy.request import request_facts
 from policy.statements import Check, Refusal, Verdict
 from policy.vocabulary import Clause, Outcome, Phase, RequestKind
-from starter.deadlines import DeadlineKind, DeadlineState
+from starter.deadlines import DeadlineKind, DeadlineState, deadlines
 from starter.samples import SampleProcess
 from starter.show import look_at
 from starter.verification import verify_machines
@@ -154,8 +156,17 @@ def _count(world: World, name: str) -> Callable[[], Awaitable[int]]:
     return look
 
 
+async def delays(world: World, ref: str) -> list[DeadlineKind]:
+    """What keeps the user from being told, as `show` calls it."""
+    case = await world.case(ref)
+    clocks = deadlines(case, request_facts(case.facts), policy_book(case.policy_version), world.clock.now())
+    return [clock.kind for clock in clocks if clock.kind in (DeadlineKind.DELAY, DeadlineKind.GAG)]
+
+
 async def test_E1_a_reviewer_may_let_the_user_be_told_before(world: World) -> None:
     ref = await disclosed(world)
+    await world.shown(notice_id(ref, 1), Phase.GAGGED)
+    assert await delays(world, ref) == [DeadlineKind.DELAY], "no order of silence, and not shown as one"
     await world.advance(days=2)
     assert (await world.sign(ref, Verdict.TELL_USER, "rita", notice=1)).accepted
     await world.told(ref)
@@ -183,6 +194,7 @@ async def test_E1_N2_process_that_comes_settles_what_is_owed_and_its_order_of_si
         return until is not None and until > world.clock.now() + timedelta(days=170)
 
     await eventually(held_until, what="the order's end in the record")
+    assert await delays(world, ref) == [DeadlineKind.GAG]
     assert (await world.sign(ref, Verdict.TELL_USER, "rita", notice=1)).accepted
     await world.advance(days=100)
     assert not [m for m in world.letters(MAREN) if m.name == "user_notice_after_emergency"], "an order holds by itself"

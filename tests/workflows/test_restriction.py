@@ -106,9 +106,12 @@ async def test_X3_an_appeal_is_answered_by_another_person_and_a_granted_one_lets
     assert "set aside" not in " ".join(mail.body for mail in world.letters(SENDER)), "the agency does not read appeals"
 
 
-async def test_X3_N2_a_gag_delays_the_telling_and_not_the_restriction(world: World) -> None:
+async def test_X3_N2_N4_a_gag_delays_the_telling_and_not_the_restriction(world: World) -> None:
     ref = await restricted(world, silence="30 days")
     await world.shown(notice_id(ref, 1), Phase.GAGGED)
+    assert "the restriction itself may tell them (N4)" in " ".join(
+        (await world.letter("restriction_applied", SENDER)).body.split()
+    )
     assert not await world.allows(Act.JOIN, MAREN, "US-IL")
     assert not world.letters(MAREN)
     await world.advance(days=20)
