@@ -4,11 +4,12 @@ from collections.abc import Mapping, Sequence
 
 from temporalio import activity
 
-from activities.arrivals import arrival_for
-from activities.ports import CaseFile, CaseLedger, LetterWriter, ObjectStore, RecordSource
+from activities.arrivals import Arrival, arrival_for
+from activities.ports import CaseFile, CaseLedger, Hold, LetterWriter, ObjectStore, RecordSource
 from activities.record import (
     Change,
     Entry,
+    ExtensionIncomplete,
     ExtensionRefused,
     HoldExtended,
     HoldPutOff,
@@ -23,7 +24,7 @@ from contract.messages import ClaimsResult, ExtensionStep, HoldResult, PutOffSte
 from policy.book import policy_book
 from policy.channels import clocks
 from policy.letters import LetterName
-from policy.preservation import days_left, extended_until, extension_refusal, hold_until
+from policy.preservation import days_left, extended_until, extension_missing, extension_refusal, hold_until, is_late
 from policy.records import Account, Record, Snapshot, of_meetings, released
 from policy.request import request_facts
 from policy.scope import Scope, scope_of
@@ -184,36 +185,51 @@ class Preserving:
     async def extend(self, step: ExtensionStep) -> HoldResult:
         """Rule on an extension request: once, formal, in time (P3). The agency hears either way.
 
-        A message that is no extension request for this hold changes nothing and is not answered.
+        One that is not formal is asked for again while there is time. A message that is no extension request for this
+        hold changes nothing and is not answered.
         """
         case = await self._ledger.case(step.ref)
-        if case.hold is None:
+        hold = case.hold
+        if hold is None:
             refuse("NoHold", "there is no hold to extend")
-        if done(case, step.step):
-            granted = case.hold.extended and any(e.step == step.step and e.kind == "hold_extended" for e in case.events)
-            return HoldResult(until=case.hold.until, extended=case.hold.extended, granted=granted)
-        asked = await arrival_for(self._ledger, case, step.message_id, Destination.EXTENSION)
-        if asked is None:
-            return HoldResult(until=case.hold.until, extended=case.hold.extended)
+        if not done(case, step.step):
+            asked = await arrival_for(self._ledger, case, step.message_id, Destination.EXTENSION)
+            if asked is None:
+                return HoldResult(until=hold.until, extended=hold.extended)
+            change, letter = self._ruled(case, hold, asked, step)
+            entry = Entry(ref=step.ref, step=step.step, at=step.at, changes=(change,), letters=(letter,))
+            await self._ledger.commit(entry)
+            case = await self._ledger.case(step.ref)
+        return _extended(case, step.step)
+
+    def _ruled(self, case: CaseFile, hold: Hold, asked: Arrival, step: ExtensionStep) -> tuple[Change, Letter]:
+        """What becomes of an extension request, and the answer to it."""
+        running = hold.until if step.at < hold.until else None
+        formal = any(document.accepted for document in asked.reading.documents)
+        missing = extension_missing(formal)
         reason = extension_refusal(
             received_at=asked.received_at,
-            until=case.hold.until,
-            extended=case.hold.extended,
-            documents_accepted=any(document.accepted for document in asked.reading.documents),
+            until=hold.until,
+            extended=hold.extended,
             frozen=case.frozen_at is not None,
         )
-        if reason is None:
-            book = clocks(request_facts(case.facts), case.envelope.received_at, policy_book(step.policy))
-            until = extended_until(case.hold.until, book)
-            change: Change = HoldExtended(until=until, message_id=step.message_id)
-            letter = agency_letter(self._letters, case, LetterName.PRESERVATION_EXTENDED, until=until)
-        else:
-            until = case.hold.until
-            change = ExtensionRefused(message_id=step.message_id, reason=reason)
-            running = until if step.at < until else None
-            letter = agency_letter(self._letters, case, LetterName.EXTENSION_REFUSED, reason=reason, until=running)
-        await self._ledger.commit(Entry(ref=step.ref, step=step.step, at=step.at, changes=(change,), letters=(letter,)))
-        return HoldResult(until=until, extended=case.hold.extended or reason is None, granted=reason is None)
+        if reason is None and missing is not None and running is not None:
+            letter = agency_letter(
+                self._letters, case, LetterName.EXTENSION_INCOMPLETE, items=(missing,), until=running
+            )
+            return ExtensionIncomplete(message_id=step.message_id, reason=missing), letter
+        reason = reason or missing
+        if reason is not None:
+            by_refs = () if running else hold.claims
+            letter = agency_letter(
+                self._letters, case, LetterName.EXTENSION_REFUSED, reason=reason, until=running, by_refs=by_refs
+            )
+            return ExtensionRefused(message_id=step.message_id, reason=reason), letter
+        book = clocks(request_facts(case.facts), case.envelope.received_at, policy_book(step.policy))
+        until = extended_until(hold.until, book)
+        late = is_late(asked.received_at, hold.until, book)
+        letter = agency_letter(self._letters, case, LetterName.PRESERVATION_EXTENDED, until=until)
+        return HoldExtended(until=until, message_id=step.message_id, late=late), letter
 
     @activity.defn
     async def warn(self, step: WarnStep) -> None:
@@ -269,6 +285,19 @@ class Preserving:
         """Record the hold's end, now that its clock goes on with what time was left (N3, P3)."""
         change = HoldPutOff(until=step.until)
         await self._ledger.commit(Entry(ref=step.ref, step=step.step, at=step.at, changes=(change,)))
+
+
+def _extended(case: CaseFile, step: str) -> HoldResult:
+    """The hold as the record has it, and whether this step extended it."""
+    if case.hold is None:
+        refuse("NoHold", "the record lost the hold that this step ruled on")
+    extension = next((e for e in case.events if e.step == step and e.kind == "hold_extended"), None)
+    return HoldResult(
+        until=case.hold.until,
+        extended=case.hold.extended,
+        granted=extension is not None,
+        late=extension is not None and bool(extension.detail.get("late")),
+    )
 
 
 def _distinct(named: Mapping[int, Sequence[Account]]) -> tuple[Account, ...]:

@@ -152,10 +152,18 @@ class HoldStarted(Frozen):
 
 
 class HoldExtended(Frozen):
-    """The one extension (P3), on its own formal request."""
+    """The one extension (P3), on its own formal request. `late`: asked for so near the end that a person looks."""
 
     until: AwareDatetime
     message_id: str
+    late: bool = False
+
+
+class ExtensionIncomplete(Frozen):
+    """An extension request that is not formal, and is asked for again while there is time (P3)."""
+
+    message_id: str
+    reason: Reason
 
 
 class ExtensionRefused(Frozen):
@@ -353,6 +361,7 @@ Change = (
     | HoldStarted
     | HoldExtended
     | ExtensionRefused
+    | ExtensionIncomplete
     | HoldWarned
     | HoldClaimed
     | HoldReleased

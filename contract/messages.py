@@ -268,11 +268,13 @@ class ClaimsResult(Frozen):
 
 
 class HoldResult(Frozen):
-    """The hold as the record has it after a step."""
+    """The hold as the record has it after a step. `late`: the extension was asked for so near the end that a person is
+    to look at it."""
 
     until: AwareDatetime
     extended: bool = False
     granted: bool = False
+    late: bool = False
 
 
 class WarnStep(Frozen):

@@ -17,6 +17,7 @@ from activities.record import (
     DecisionRecorded,
     DocumentTaken,
     Entry,
+    ExtensionIncomplete,
     ExtensionRefused,
     FactsAmended,
     FactsRead,
@@ -177,6 +178,7 @@ async def project(connection: AsyncConnection, entry: Entry, change: Change) -> 
         case (
             AgencyReminded()
             | CostsClaimed()
+            | ExtensionIncomplete()
             | ExtensionRefused()
             | HoldWarned()
             | MailUnconfirmed()

@@ -18,6 +18,7 @@ from activities.record import (
     CostsClaimed,
     DecisionRecorded,
     DocumentTaken,
+    ExtensionIncomplete,
     ExtensionRefused,
     FactsAmended,
     FactsRead,
@@ -132,8 +133,9 @@ def public(change: Change) -> Detail:
         case HoldStarted():
             return {"until": _iso(change.until)}
         case HoldExtended():
-            return {"until": _iso(change.until), "message_id": change.message_id}
-        case ExtensionRefused():
+            late: Detail = {"late": True} if change.late else {}
+            return {"until": _iso(change.until), "message_id": change.message_id, **late}
+        case ExtensionRefused() | ExtensionIncomplete():
             return {"message_id": change.message_id, "clause": change.reason.clause.value}
         case HoldWarned():
             return {"days_left": change.days_left}

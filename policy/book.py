@@ -69,6 +69,8 @@ class PolicyBook(Frozen):
     longest_restriction_days: Days
     """X2: no restriction lasts longer than this; what is needed after it is asked for anew."""
 
+    late_extension_days: Days = 7
+    """P3: an extension asked for less than so many days before the hold's end is given, and a person looks at it."""
     gag_limit_days: Days = 367
     """N2: an order of silence that runs longer is shown to the reviewer: a year, and a day that ends anywhere."""
     notice_retry_days: Days = 1

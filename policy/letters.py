@@ -42,6 +42,7 @@ class LetterName(StrEnum):
     PRESERVATION_WARNING = "preservation_warning"
     PRESERVATION_EXTENDED = "preservation_extended"
     EXTENSION_REFUSED = "extension_refused"
+    EXTENSION_INCOMPLETE = "extension_incomplete"
     PRESERVATION_EXPIRED = "preservation_expired"
     PRESERVATION_CLAIMED = "preservation_claimed"
     PRODUCTION_READY = "production_ready"
@@ -145,10 +146,12 @@ class HoldEndsSoon(HoldRuns):
 
 
 class ExtensionDenied(AboutCase):
-    """Why P3 does not allow the extension, and the end of the hold where it still runs (UTC)."""
+    """Why P3 does not allow the extension, and the end of the hold where it still runs (UTC), or else the requests that
+    it serves."""
 
     reason: Reason
     until: AwareDatetime | None = None
+    by_refs: tuple[Ref, ...] = ()
 
 
 class HoldPurged(AboutCase):
@@ -286,6 +289,7 @@ CONTEXTS: Mapping[LetterName, type[AboutCase]] = MappingProxyType(
         LetterName.PRESERVATION_WARNING: HoldEndsSoon,
         LetterName.PRESERVATION_EXTENDED: HoldRuns,
         LetterName.EXTENSION_REFUSED: ExtensionDenied,
+        LetterName.EXTENSION_INCOMPLETE: WithItemsAndEnd,
         LetterName.PRESERVATION_EXPIRED: HoldPurged,
         LetterName.PRESERVATION_CLAIMED: HoldServes,
         LetterName.PRODUCTION_READY: PackageWaits,

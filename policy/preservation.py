@@ -27,22 +27,30 @@ def in_time(received_at: datetime, until: datetime) -> bool:
     return received_at < until
 
 
-def extension_refusal(
-    *, received_at: datetime, until: datetime, extended: bool, documents_accepted: bool, frozen: bool = False
-) -> Reason | None:
-    """Why an extension cannot be given, or None where it is due (P3: once, on a separate formal request, in time).
+def is_late(received_at: datetime, until: datetime, book: PolicyBook) -> bool:
+    """Whether an extension in time was asked for so near the end that a person is to look at it (P3)."""
+    return in_time(received_at, until) and until - received_at < timedelta(days=book.late_extension_days)
+
+
+def extension_refusal(*, received_at: datetime, until: datetime, extended: bool, frozen: bool = False) -> Reason | None:
+    """Why an extension cannot be given, whatever else is sent, or None (P3: once, in time).
 
     Nor is one given while the hold's sender is blocked and nobody has called back since (S1).
     """
     if frozen:
         return Reason(clause=Clause.S1, detail="we have to confirm by telephone first who sends us this")
-    if not documents_accepted:
-        return Reason(clause=Clause.P3, detail="an extension needs its own formal request, on letterhead, as a PDF")
     if extended:
         return Reason(clause=Clause.P3, detail="the hold has been extended once, and a second extension is not given")
     if not in_time(received_at, until):
         return Reason(clause=Clause.P3, detail="the request for extension arrived after the hold had ended")
     return None
+
+
+def extension_missing(documents_accepted: bool) -> Reason | None:
+    """What an extension request lacks, and the agency can still send, or None (P3: a separate formal request)."""
+    if documents_accepted:
+        return None
+    return Reason(clause=Clause.P3, detail="a formal request of its own on your agency's letterhead, signed, as a PDF")
 
 
 def next_warning(

@@ -161,6 +161,22 @@ SAMPLES: Mapping[str, tuple[LetterName, AboutCase]] = MappingProxyType(
                 reason=Reason(clause=Clause.P3, detail="the request for extension arrived after the hold had ended"),
             ),
         ),
+        "extension_refused_claimed": (
+            LetterName.EXTENSION_REFUSED,
+            ExtensionDenied(
+                ref=REF,
+                reason=Reason(clause=Clause.P3, detail="the request for extension arrived after the hold had ended"),
+                by_refs=("DP-2026-000124", "DP-2026-000125"),
+            ),
+        ),
+        "extension_incomplete": (
+            LetterName.EXTENSION_INCOMPLETE,
+            WithItemsAndEnd(
+                ref=REF,
+                items=(Reason(clause=Clause.P3, detail="a formal request of its own on letterhead, signed, as a PDF"),),
+                until=_UNTIL,
+            ),
+        ),
         "preservation_expired": (LetterName.PRESERVATION_EXPIRED, HoldPurged(ref=REF, purged_at=_UNTIL)),
         "preservation_claimed": (LetterName.PRESERVATION_CLAIMED, HoldServes(ref=REF, by_ref="DP-2026-000124")),
         "production_ready": (LetterName.PRODUCTION_READY, _PACKAGE),

@@ -116,7 +116,7 @@ def view_of(
         "facts_that_hold": tuple(_fact(fact, names, people) for fact in current(case.facts)),
         "only_mentioned": tuple(_fact(fact, names, people) for fact in only_mentioned(case.facts)),
         "items_missing": _missing(case, facts, book),
-        "scrutiny": (*flags(facts, book), *_silence(case, facts, book, now)),
+        "scrutiny": (*flags(facts, book), *_silence(case, facts, book, now), *_late_extension(case)),
         "breadth": breadth(case, case.policy_version) if case.kind is not RequestKind.PRESERVATION else Breadth(),
         "scope": _scope(case, facts, book),
         "rulings": tuple(_ruled(decision, people, reasons) for decision in case.decisions),
@@ -136,6 +136,19 @@ def _silence(case: CaseFile, facts: RequestFacts, book: PolicyBook, now: datetim
             yield from order_flags(gag, order.until, order.at, book, f"order {order.n}")
     if case.kind is RequestKind.RESTRICTION and case.restriction is None:
         yield from restriction_flags(orders_of(case), now)
+
+
+def _late_extension(case: CaseFile) -> Iterator[Reason]:
+    """An extension that was asked for in the last days of the hold, until a verifier has looked at it (P3)."""
+    late = next((e for e in case.events if e.kind == "hold_extended" and e.detail.get("late")), None)
+    found = (d for d in case.decisions if d.accepted and d.signed.statement.verdict is Verdict.AUTHENTIC)
+    if late is not None and not any(decision.at >= late.at for decision in found):
+        message = str(late.detail["message_id"])[:16]
+        detail = (
+            "the extension was asked for in the last days of the hold: see the letterhead and the signature "
+            f"(dueprocess message {case.ref} {message}), and state authentic or not_authentic"
+        )
+        yield Reason(clause=Clause.P3, detail=detail)
 
 
 def _fact(fact: Fact, documents: Mapping[str, str], people: Mapping[str, str]) -> FactThatHolds:

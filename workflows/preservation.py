@@ -63,6 +63,8 @@ class PreservationWorkflow:
         self._claim_changed = False
         self._facts_changed = False
         self._authentic = False
+        self._late_extension = False
+        self._ordered: Ruling | None = None
         self._served = False
         self._ruled = 0
         self._looks = 0
@@ -197,7 +199,8 @@ class PreservationWorkflow:
         return self._assessment.missing if self._assessment else ()
 
     def _news(self) -> bool:
-        return bool(self._extensions or self._claim_changed or self._facts_changed or self._desk.waiting())
+        waiting = self._extensions or self._claim_changed or self._facts_changed or self._desk.waiting()
+        return bool(waiting or self._ordered)
 
     async def _take_up_news(self) -> Outcome | None:
         """Extensions first: one that came in time must not lose to what else has come since."""
@@ -212,6 +215,8 @@ class PreservationWorkflow:
             return None
         ruling = self._desk.next()
         if ruling is None:
+            ruling, self._ordered = self._ordered, None
+        if ruling is None:
             return None
         if ruling.verdict is Verdict.AUTHENTIC:
             await self._take_up_finding(ruling)
@@ -220,7 +225,10 @@ class PreservationWorkflow:
             await self._stand_still()
             return None
         outcome = _ENDS.get(ruling.verdict)
-        return outcome if outcome and await self._purge(ordered=True) else None
+        if outcome and not await self._purge(ordered=True):
+            self._ordered = ruling  # It serves process first, and ends as was ordered after that.
+            return None
+        return outcome
 
     async def _stand_still(self) -> None:
         """While a court is asked nothing runs out; then the hold has what time it had left (N3, P3)."""
@@ -241,6 +249,7 @@ class PreservationWorkflow:
     async def _take_up_finding(self, ruling: Ruling) -> None:
         """A verifier found the letter genuine; the record says if that ends a freeze, or takes a scan in (S1, S2)."""
         self._authentic = self._authentic or ruling.verdict is Verdict.AUTHENTIC
+        self._late_extension = self._late_extension and ruling.verdict is not Verdict.AUTHENTIC
         if self._assessment and (self._assessment.frozen or Clause.S2 in self._missing):
             await self._look_again()
 
@@ -252,7 +261,9 @@ class PreservationWorkflow:
                 claims = await self._release(claims)
                 continue
             await self._announce(claims)
-            await workflow.wait_condition(lambda: self._claim_changed)
+            await workflow.wait_condition(lambda: self._claim_changed or bool(self._extensions))
+            while self._extensions:  # The hold's own end counts again one day, so it is ruled on now.
+                await self._rule_on_extension(self._extensions.pop(0))
             claims = await self._look_at_claims()
 
     async def _look_at_claims(self) -> ClaimsResult:
@@ -296,6 +307,7 @@ class PreservationWorkflow:
         )
         if hold.granted:
             self._until = hold.until
+            self._late_extension = hold.late
             self._warned.clear()
         await self._machine.post(step, "answer the extension request")
 
@@ -347,9 +359,13 @@ class PreservationWorkflow:
 
     def _show_hold(self) -> None:
         ref = self._hold.ref
-        queue = Queue.AGENCY if self._missing else Queue.CLOCK if self._authentic else Queue.VERIFIER
+        seen = self._authentic and not self._late_extension
+        queue = Queue.AGENCY if self._missing else Queue.CLOCK if seen else Queue.VERIFIER
         waits_for = "legal process, an extension request, or the end of the hold (P3)"
         see = f"`dueprocess review {ref} authentic --signature-seen --letterhead-seen --as NAME` is still to be done"
+        if self._late_extension:
+            queue = Queue.VERIFIER
+            see += ": its extension was asked for in the last days of the hold (P3)"
         if self._assessment and self._assessment.frozen:
             queue = Queue.VERIFIER
             see += " with --called-back NUMBER: the sender was blocked (S1), and the hold is not extended before"
@@ -357,7 +373,7 @@ class PreservationWorkflow:
             Phase.HELD,
             queue,
             f"what is missing: {', '.join(self._missing)}; {waits_for}" if self._missing else waits_for,
-            f"Mail that names {ref} reaches it. {'' if self._authentic else see + '.'}",
+            f"Mail that names {ref} reaches it. {'' if seen else see + '.'}",
             deadline=self._until,
         )
 

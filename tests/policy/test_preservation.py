@@ -8,7 +8,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from policy.book import policy_book
-from policy.preservation import days_left, extended_until, extension_refusal, hold_until, in_time, next_warning
+from policy.preservation import (
+    days_left,
+    extended_until,
+    extension_missing,
+    extension_refusal,
+    hold_until,
+    in_time,
+    is_late,
+    next_warning,
+)
 from policy.vocabulary import Clause
 from tests.policy.build import NOW, searched
 
@@ -59,8 +68,8 @@ def test_P3_formal_process_is_in_time_up_to_the_last_second(received: datetime, 
     assert in_time(received, END) == holds
 
 
-def refusal(received: datetime = NOW, *, extended: bool = False, accepted: bool = True) -> str | None:
-    reason = extension_refusal(received_at=received, until=END, extended=extended, documents_accepted=accepted)
+def refusal(received: datetime = NOW, *, extended: bool = False) -> str | None:
+    reason = extension_refusal(received_at=received, until=END, extended=extended)
     assert reason is None or reason.clause is Clause.P3
     return reason.detail if reason else None
 
@@ -68,26 +77,47 @@ def refusal(received: datetime = NOW, *, extended: bool = False, accepted: bool 
 @pytest.mark.parametrize("received", [NOW, END - timedelta(days=7), END - SECOND])
 def test_P3_an_extension_is_given_once_on_a_formal_request_in_time(received: datetime) -> None:
     assert refusal(received) is None
+    assert extension_missing(documents_accepted=True) is None
 
 
 @pytest.mark.parametrize("late", [timedelta(0), SECOND, timedelta(days=30)])
 def test_P3_an_extension_that_comes_at_the_end_or_later_is_refused(late: timedelta) -> None:
     assert "after the hold had ended" in str(refusal(END + late))
+    assert not is_late(END + late, END, BOOK), "nobody needs to look at what is refused"
+
+
+@pytest.mark.parametrize(
+    ("before", "looked_at"),
+    [
+        (timedelta(days=7) + SECOND, False),
+        (timedelta(days=7), False),
+        (timedelta(days=7) - SECOND, True),
+        (SECOND, True),
+    ],
+)
+def test_P3_an_extension_asked_for_in_the_last_seven_days_is_in_time_and_a_person_looks(
+    before: timedelta, looked_at: bool
+) -> None:
+    assert refusal(END - before) is None
+    assert is_late(END - before, END, BOOK) == looked_at
 
 
 def test_P3_a_second_extension_is_refused() -> None:
     assert "once" in str(refusal(extended=True))
 
 
-def test_P3_an_extension_without_its_own_formal_request_is_refused() -> None:
-    assert "formal request" in str(refusal(accepted=False))
+def test_P3_what_an_extension_without_a_formal_request_lacks_is_said() -> None:
+    missing = extension_missing(documents_accepted=False)
+    assert missing is not None
+    assert missing.clause is Clause.P3
+    assert "letterhead" in missing.detail
 
 
 @searched
-@given(instants, st.booleans(), st.booleans())
-def test_P3_an_extension_needs_all_three(received: datetime, extended: bool, accepted: bool) -> None:
-    due = received < END and not extended and accepted
-    assert (refusal(received, extended=extended, accepted=accepted) is None) == due
+@given(instants, st.booleans())
+def test_P3_an_extension_is_due_once_and_in_time(received: datetime, extended: bool) -> None:
+    due = received < END and not extended
+    assert (refusal(received, extended=extended) is None) == due
 
 
 T14, T7 = END - timedelta(days=14), END - timedelta(days=7)
