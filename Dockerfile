@@ -3,7 +3,7 @@ FROM python:3.11.14-slim-bookworm AS build
 WORKDIR /build
 RUN python -m venv /opt/dueprocess
 COPY deploy/requirements.txt ./
-RUN /opt/dueprocess/bin/pip install --no-cache-dir --require-hashes -r requirements.txt
+RUN /opt/dueprocess/bin/pip install --no-cache-dir --no-deps --require-hashes -r requirements.txt
 COPY pyproject.toml README.md ./
 COPY activities activities
 COPY contract contract
