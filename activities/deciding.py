@@ -11,7 +11,7 @@ from contract.signing import signature_holds
 from policy.addresses import domain_of
 from policy.book import policy_book
 from policy.channels import obstacle
-from policy.decisions import accepted, approvals, judge
+from policy.decisions import APPROVALS, accepted, approvals, judge
 from policy.directory import AgencyDirectory, normal_number, number_id
 from policy.documents import scans
 from policy.orders import Order, silence_of
@@ -43,6 +43,7 @@ class Deciding:
             presented=presented(case, known_sender=await self._ledger.known_sender(case.ref)),
             directory=await self._ledger.directory(),
             reason_kept=await self._reason_kept(question.signed),
+            off_roster=await self._off_roster(case, question),
         )
         ruling = await self._rule(question, standing)
         if done is not None:
@@ -68,6 +69,14 @@ class Deciding:
         """Whether the words that the statement's reason stands for are in the ledger: a hash alone gives no reason."""
         sha256 = signed.statement.reason
         return sha256 is not None and await self._ledger.reason(sha256) is not None
+
+    async def _off_roster(self, case: CaseFile, question: DecideInput) -> frozenset[str]:
+        """Who has approved the case, and been taken off the roster since: only a further approval asks for it."""
+        if question.signed.statement.verdict not in APPROVALS:
+            return frozenset()
+        earlier = {d.signed.statement.by for d in case.decisions if d.signed.statement.verdict in APPROVALS}
+        known = [await self._ledger.signer(by) for by in sorted(earlier)]
+        return frozenset(signer.id for signer in known if signer and signer.is_revoked(question.at))
 
     async def _rule(self, question: DecideInput, standing: Standing) -> Ruling:
         statement = question.signed.statement
@@ -101,6 +110,7 @@ def _standing(
     presented: Presented,
     directory: AgencyDirectory,
     reason_kept: bool,
+    off_roster: frozenset[str],
 ) -> Standing:
     """The case as the statement meets it; what this very step has recorded before does not count against itself."""
     facts = request_facts(case.facts)
@@ -127,6 +137,7 @@ def _standing(
         closer=bool(closer_look(facts, book)),
         appealed_at=max((appeal.made_at for appeal in case.open_appeals), default=None),
         amended_by=frozenset(f.source.by for f in case.facts if f.source.by is not None),
+        off_roster=off_roster,
         accepted=tuple(d.signed.statement for d in others if d.accepted),
         mail=case.mail,
         scans=frozenset(document.sha256 for document in scans(case.documents)),

@@ -33,7 +33,7 @@ def signer_of(row: Row[Any]) -> Signer:
         id=row.id,
         public_key=row.public_key,
         roles=frozenset(Role(role) for role in row.roles),
-        revoked=row.revoked_at is not None,
+        revoked_at=row.revoked_at,
     )
 
 

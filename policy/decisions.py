@@ -17,11 +17,11 @@ from policy.vocabulary import Clause, DataClass, Phase, RequestKind, Role
 #: A signer's clock may run ahead of the case's by this much.
 CLOCK_TOLERANCE = timedelta(minutes=10)
 
+APPROVALS = frozenset({Verdict.APPROVE, Verdict.NARROW})
 #: Statements about one message that waits with the case, and not about the case.
 ABOUT_MAIL = frozenset({Verdict.VOUCH, Verdict.SET_ASIDE})
 _FINDINGS = frozenset({Verdict.AUTHENTIC, Verdict.NOT_AUTHENTIC})
 _VERIFIERS = _FINDINGS | ABOUT_MAIL
-_APPROVALS = frozenset({Verdict.APPROVE, Verdict.NARROW})
 _GAG_RULINGS = frozenset({Verdict.DATE_GAG, Verdict.TELL_USER})
 _WHY_CHECKED = {
     Check.SIGNATURE_SEEN: "S2: a person must have seen the officer's signature on the document (--signature-seen).",
@@ -104,7 +104,7 @@ def judge(statement: Statement, standing: Standing, signer: Signer | None, *, si
 
 def accepted(statement: Statement) -> Ruling | None:
     """The ruling on a statement that is accepted; None for an approval, which says how many there are and of what."""
-    if statement.verdict in _APPROVALS:
+    if statement.verdict in APPROVALS:
         return None
     return Ruling(
         accepted=True,
@@ -127,7 +127,7 @@ def _identity(
         return _refuse(Refusal.WRONG_CASE, f"the statement is about {statement.ref}, this case is {standing.ref}")
     if signer is None:
         return _refuse(Refusal.UNKNOWN_SIGNER, f"{statement.by} is not on the roster")
-    if signer.revoked:
+    if signer.is_revoked(standing.now):
         return _refuse(Refusal.SIGNER_REVOKED, f"{statement.by} has been taken off the roster")
     if not signature_holds:
         return _refuse(Refusal.BAD_SIGNATURE, "the signature does not match the statement and the roster's key")
@@ -146,7 +146,7 @@ def _identity(
 def _authority(statement: Statement, standing: Standing) -> Ruling | None:
     """Whether this verdict can be given now, on this scope, with what the statement says."""
     verdict = statement.verdict
-    if standing.frozen and verdict in _APPROVALS:
+    if standing.frozen and verdict in APPROVALS:
         return _refuse(
             Refusal.FROZEN,
             "S1: the sender is blocked, and nothing is approved before a verifier has called back; look again",
@@ -167,7 +167,7 @@ def _authority(statement: Statement, standing: Standing) -> Ruling | None:
         return _refuse(
             Refusal.STALE_SCOPE, "the facts have changed since this was signed; look at the case again and sign anew"
         )
-    if verdict in _VERIFIERS and _signed(statement.by, standing.accepted, _APPROVALS):
+    if verdict in _VERIFIERS and _signed(statement.by, standing.accepted, APPROVALS):
         return _refuse(Refusal.APPROVED_IT, "who approved a case cannot verify it (separation of duties)")
     undone = standing.checks_due - set(statement.checks)
     if verdict is Verdict.AUTHENTIC and undone:
@@ -203,7 +203,7 @@ def _authority(statement: Statement, standing: Standing) -> Ruling | None:
 
 def _upholding(statement: Statement, standing: Standing) -> Ruling | None:
     """Whether this person may decide an appeal against the user: one who had no part in the restriction (X3)."""
-    had_part = _signed(statement.by, standing.accepted, _VERIFIERS | _APPROVALS) or statement.by in standing.amended_by
+    had_part = _signed(statement.by, standing.accepted, _VERIFIERS | APPROVALS) or statement.by in standing.amended_by
     if had_part:
         return _refuse(
             Refusal.APPROVED_IT,
@@ -230,7 +230,7 @@ def _about_mail(statement: Statement, standing: Standing) -> Ruling | None:
             Refusal.NOT_TO_VOUCH_FOR,
             "no agency need confirm this message: read it, and set it aside",
         )
-    if _signed(statement.by, standing.accepted, _APPROVALS):
+    if _signed(statement.by, standing.accepted, APPROVALS):
         return _refuse(Refusal.APPROVED_IT, "who approved a case cannot vouch for its mail (separation of duties)")
     calls = not mail.proven or mail.why is Kept.NOT_VERIFIED
     if Check.CALLED_BACK in statement.checks:
@@ -330,13 +330,10 @@ def finds_violation(statement: Statement) -> bool:
 
 
 def approvals(standing: Standing) -> tuple[Statement, ...]:
-    """The approvals that count on the scope as it is now: not those of who has amended the facts since."""
-    digest = standing.scope.digest()
-    return tuple(
-        s
-        for s in standing.accepted
-        if s.verdict in _APPROVALS and s.scope == digest and s.by not in standing.amended_by
-    )
+    """The approvals that count on the scope as it is now: not those of who has amended the facts since, or has been
+    taken off the roster before the last of them was given."""
+    digest, barred = standing.scope.digest(), standing.amended_by | standing.off_roster
+    return tuple(s for s in standing.accepted if s.verdict in APPROVALS and s.scope == digest and s.by not in barred)
 
 
 def _reasoned(statement: Statement, standing: Standing) -> bool:

@@ -1,5 +1,6 @@
 """What people state about a case, signed, and what becomes of it: the values, without the rules."""
 
+from datetime import datetime
 from enum import StrEnum
 from typing import Annotated
 
@@ -127,23 +128,28 @@ class SignedStatement(Frozen):
 
 
 class Signer(Frozen):
-    """A person on the roster: their public key (base64url, 32 bytes) and what they may sign."""
+    """A person on the roster: their public key (base64url, 32 bytes), what they may sign, and until when (UTC)."""
 
     id: str
     public_key: str
     roles: frozenset[Role]
-    revoked: bool = False
+    revoked_at: AwareDatetime | None = None
+
+    def is_revoked(self, at: datetime) -> bool:
+        """Whether they had been taken off the roster by then. What they signed before, and was complete, stays."""
+        return self.revoked_at is not None and self.revoked_at <= at
 
 
 class Standing(Frozen):
     """The case as a decision meets it: everything the rules need, and no personal data beyond the scope itself.
 
     `amended_by` are the roster ids of those whose own word is among the facts: they do not approve, and an approval
-    that they gave before no longer counts. `obstacle` says why the process cannot be used by its country, if
-    it cannot (F2); `closer`, that it gets closer scrutiny (G4). `reason_kept` says that the ledger has the words that
-    the statement's reason stands for, and `appealed_at` (UTC) when the latest open appeal was made (X3). `mail` is what
-    waits for a person, and `scans` the documents (SHA-256) that a verifier can take in by reading them (S2). `gag` is
-    what the orders of silence say by themselves, `orders` how they stand as ruled on until now (N2).
+    that they gave before no longer counts; nor does one of who is `off_roster` by now. `obstacle` says why the process
+    cannot be used by its country, if it cannot (F2); `closer`, that it gets closer scrutiny (G4). `reason_kept` says
+    that the ledger has the words that the statement's reason stands for, and `appealed_at` (UTC) when the latest open
+    appeal was made (X3). `mail` is what waits for a person, and `scans` the documents (SHA-256) that a verifier can
+    take in by reading them (S2). `gag` is what the orders of silence say by themselves, `orders` how they stand as
+    ruled on until now (N2).
     """
 
     ref: str
@@ -162,6 +168,7 @@ class Standing(Frozen):
     closer: bool = False
     appealed_at: AwareDatetime | None = None
     amended_by: frozenset[str] = frozenset()
+    off_roster: frozenset[str] = frozenset()
     accepted: tuple[Statement, ...] = ()
     mail: tuple[KeptMail, ...] = ()
     scans: frozenset[str] = frozenset()

@@ -85,6 +85,6 @@ async def show_people(settings: Settings) -> Exit:
     async with open_services(settings) as services:
         for entry in await Roster(services.engine).list():
             roles = ", ".join(sorted(role.value for role in entry.signer.roles))
-            revoked = ", revoked" if entry.signer.revoked else ""
+            revoked = ", revoked" if entry.signer.revoked_at else ""
             out.print(f"{entry.signer.id}  {entry.name}  {roles}{revoked}", markup=False)
     return Exit.DONE

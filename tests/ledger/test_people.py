@@ -34,7 +34,7 @@ async def test_a_revoked_key_stays_listed_as_revoked(engine: AsyncEngine) -> Non
     assert not await roster.revoke(signer.id, NOW)
     revoked = await casebook(engine).signer(signer.id)
     assert revoked
-    assert revoked.revoked
+    assert revoked.revoked_at is not None
     assert await roster.by_name("Ada Example") is None
     with pytest.raises(Conflict, match="key"):
         await roster.add("Ada Example", _KEY, [Role.VERIFIER], NOW)

@@ -59,7 +59,7 @@ APPROVALS = (V.APPROVE, V.NARROW)
 
 
 def signer(by: str = "ann", roles: frozenset[Role] = ANYONE, *, revoked: bool = False) -> Signer:
-    return Signer(id=by, public_key="", roles=roles, revoked=revoked)
+    return Signer(id=by, public_key="", roles=roles, revoked_at=NOW if revoked else None)
 
 
 def statement(verdict: Verdict, on: Scope = BASIC, by: str = "ann", **said: Any) -> Statement:
@@ -415,6 +415,13 @@ def test_U4_content_needs_two_distinct_approvers() -> None:
     assert rule(statement(V.APPROVE, CONTENT, nonce="n" * 16), case).refusal is Refusal.ALREADY_APPROVED
     second = rule(statement(V.APPROVE, CONTENT, "bob"), case)
     assert (second.approvals, second.settled) == (2, True)
+
+
+def test_U4_an_approval_counts_no_longer_once_its_signer_is_off_the_roster() -> None:
+    first = statement(V.APPROVE, CONTENT, by="ann")
+    case = standing(P.LEGAL_REVIEW, CONTENT, accepted=(first,), off_roster=frozenset({"ann"}))
+    second = judge(statement(V.APPROVE, CONTENT, by="bob", nonce="n" * 16), case, signer("bob"), signature_holds=True)
+    assert (second.accepted, second.approvals, second.settled) == (True, 1, False)
 
 
 def test_U4_two_approvers_must_mean_the_same() -> None:

@@ -19,7 +19,7 @@ _ROSTER = {
     "rolf": Signer(id="rolf", public_key="", roles=frozenset({Role.REVIEWER})),
     "ruth": Signer(id="ruth", public_key="", roles=frozenset({Role.REVIEWER})),
     "both": Signer(id="both", public_key="", roles=frozenset({Role.VERIFIER, Role.REVIEWER})),
-    "gone": Signer(id="gone", public_key="", roles=frozenset(Role), revoked=True),
+    "gone": Signer(id="gone", public_key="", roles=frozenset(Role), revoked_at=NOW),
     "audi": Signer(id="audi", public_key="", roles=frozenset({Role.AUDITOR})),
 }
 _VERIFIES, _REVIEWS = {"vera", "both"}, {"rita", "rolf", "ruth", "both"}
@@ -50,6 +50,7 @@ class ManySigners(RuleBasedStateMachine):
         self.sent: list[Statement] = []
         self.verified: set[str] = set()
         self.amended: set[str] = set()
+        self.revoked: set[str] = set()
         self.ever_approved: set[str] = set()
         self.approvals: dict[str, Narrowing | None] = {}
         self.gag_ruled = False
@@ -71,10 +72,14 @@ class ManySigners(RuleBasedStateMachine):
             numbers=frozenset({_NUMBER}),
             scans=frozenset({_SCAN}),
             amended_by=frozenset(self.amended),
+            off_roster=frozenset(self.revoked),
             accepted=tuple(self.accepted),
             nonces=frozenset(s.nonce for s in self.sent),
         )
-        ruling = judge(said, case, _ROSTER.get(said.by), signature_holds=genuine)
+        signer = _ROSTER.get(said.by)
+        if signer and said.by in self.revoked:
+            signer = signer.model_copy(update={"revoked_at": NOW})
+        ruling = judge(said, case, signer, signature_holds=genuine)
         self.sent.append(said)
         if ruling.accepted:
             self.accepted.append(said)
@@ -115,7 +120,7 @@ class ManySigners(RuleBasedStateMachine):
         expected = (
             genuine
             and not stale
-            and by in _VERIFIES
+            and by in _VERIFIES - self.revoked
             and self.phase is Phase.VERIFICATION
             and by not in self.ever_approved
             and all(check in checks for check in self.checks_due)
@@ -130,7 +135,7 @@ class ManySigners(RuleBasedStateMachine):
     def approve(self, by: str, narrowing: Narrowing | None, genuine: bool) -> None:
         expected = (
             genuine
-            and by in _REVIEWS
+            and by in _REVIEWS - self.revoked
             and self.phase is Phase.LEGAL_REVIEW
             and by not in self.verified
             and by not in self.amended
@@ -150,7 +155,7 @@ class ManySigners(RuleBasedStateMachine):
     @rule(by=_people, verdict=st.sampled_from([Verdict.DATE_GAG, Verdict.TELL_USER]), genuine=_mostly)
     def rule_on_the_gag(self, by: str, verdict: Verdict, genuine: bool) -> None:
         means_something = self.phase is Phase.GAGGED or (self.phase is Phase.LEGAL_REVIEW and self.gag is Gag.UNDATED)
-        expected = genuine and by in _REVIEWS and means_something
+        expected = genuine and by in _REVIEWS - self.revoked and means_something
         assert self.send(self.statement(by, verdict), genuine=genuine).accepted == expected
         self.gag_ruled = self.gag_ruled or expected
 
@@ -176,6 +181,13 @@ class ManySigners(RuleBasedStateMachine):
         """A fact outside the scope, such as the officer's name: only its author's own approval goes."""
         self.amended.add(by)
         self.approvals.pop(by, None)
+
+    @rule(by=_people, really=_seldom)
+    def take_off_the_roster(self, by: str, really: bool) -> None:
+        """What they verified or ruled stays; an approval that still wants another person's counts no longer."""
+        if really:
+            self.revoked.add(by)
+            self.approvals.pop(by, None)
 
     @invariant()
     def nobody_did_both(self) -> None:
