@@ -65,8 +65,8 @@ from starter.vouching import rule_on_mail
 
 T = TypeVar("T")
 
-#: The longest that anything may take which is not a matter of business time.
-PATIENCE = 10.0
+#: The longest that anything may take which is not a matter of business time, on a machine with much else to do.
+PATIENCE = 30.0
 
 _WORLDS = itertools.count(1)
 
