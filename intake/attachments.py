@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import zip_longest
 
+from intake.certificates import is_certificate, is_certificate_page
 from intake.form import Entry, entries_in_fields, entries_in_rows, has_fields, is_form
 from intake.pdf.reading import PdfReading, read_pdf, rows_of
 from intake.tables import has_columns, in_columns
@@ -35,11 +36,13 @@ _LATER = {b"WEBP": ".webp", b"heic": ".heic", b"avif": ".avif"}
 @dataclass(slots=True)
 class Attachments:
     """What is attached, as it is found: each distinct file once. `pages` are the words that count, and where they
-    stand; `entries` what is filled in in our own form; `octets` the files themselves by SHA-256."""
+    stand; `certificates` the pages that we are to complete (PR3); `entries` what is filled in in our own form; `octets`
+    the files themselves by SHA-256."""
 
     octets: dict[str, bytes] = field(default_factory=dict)
     documents: list[Document] = field(default_factory=list)
     pages: list[tuple[Source, str]] = field(default_factory=list)
+    certificates: list[tuple[Source, str]] = field(default_factory=list)
     entries: list[tuple[Source, Entry]] = field(default_factory=list)
     remarks: list[Reason] = field(default_factory=list)
     _opened: int = 0
@@ -56,12 +59,10 @@ class Attachments:
             self.documents.append(judge_document(Examination(sha256=sha256, name=name, kind=kind)))
             return
         seen = self._open(octets)
-        if is_form(seen):
-            kind = DocumentKind.FORM
         examination = Examination(
             sha256=sha256,
             name=name,
-            kind=kind,
+            kind=DocumentKind.FORM if is_form(seen) else kind,
             pages=seen.pages,
             characters=sum(len(text.strip()) for text in seen.texts),
             scanned=len(seen.scanned),
@@ -71,12 +72,15 @@ class Attachments:
             trouble=seen.trouble,
         )
         document = judge_document(examination)
+        if document.accepted and is_certificate(seen.texts):
+            examination = examination.model_copy(update={"kind": DocumentKind.CERTIFICATE})
+            document = judge_document(examination)
         self.documents.append(document)
         if seen.cut_short:
             self._remark(f"{name} is too long to be read whole: a person must read the rest")
         if not says_something(examination):
             return
-        if kind is DocumentKind.FORM:
+        if document.kind is DocumentKind.FORM:
             entries = entries_in_fields(seen.fields) if has_fields(seen) else entries_in_rows(rows_of(octets))
             self.entries.extend(
                 (Source(kind=SourceKind.PDF, document=sha256, page=entry.page), entry) for entry in entries
@@ -84,10 +88,20 @@ class Attachments:
         else:
             if seen.scanned:
                 self._remark(f"{name} has pages that are images without text: a person must read {_list(seen.scanned)}")
-            texts = _in_columns(seen.texts, octets)
-            self.pages.extend(
-                (Source(kind=SourceKind.PDF, document=sha256, page=n), text) for n, text in enumerate(texts, 1)
-            )
+            self._add_pages(document, _in_columns(seen.texts, octets))
+
+    def _add_pages(self, document: Document, texts: Sequence[str]) -> None:
+        """The words of each page: of a legal document, or of a certificate, which may also be a page of the former."""
+        for number, text in enumerate(texts, 1):
+            source = Source(kind=SourceKind.PDF, document=document.sha256, page=number)
+            if document.kind is DocumentKind.CERTIFICATE:
+                self.certificates.append((source, text))
+            elif is_certificate_page(text):
+                self.certificates.append((source, text))
+                detail = f"page {number} of {document.name} is a certificate for the custodian of records to complete"
+                self.remarks.append(Reason(clause=Clause.PR3, detail=detail))
+            else:
+                self.pages.append((source, text))
 
     def _open(self, octets: bytes) -> PdfReading:
         if self._opened == _MOST_PDFS or self._exhausting == _MOST_EXHAUSTING:

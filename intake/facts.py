@@ -49,12 +49,22 @@ def read_text(text: str, source: Source, into: Reading) -> None:
     _find(prose, [line.value for line in lines if line.meaning in _IN_WORDS], source, into)
     for sentence in signs_of_a_sweep(text):
         into.remark(Clause.R3, sentence, source)
-    told = any(fact.field is FactField.GAG for fact in into.facts[first:])
-    if not told and _SILENCE_IN_PROSE.search(_unquoted(text)):
+    if not any(fact.field is FactField.GAG for fact in into.facts[first:]):
+        _note_silence(text, source, into)
+    read_passages(_unquoted(text), source, into, first)
+
+
+def read_certificate(text: str, source: Source, into: Reading) -> None:
+    """Read a page of a certificate that we are to complete (PR3). Nothing is asked for on it, but silence may be."""
+    _note_silence(text, source, into)
+
+
+def _note_silence(text: str, source: Source, into: Reading) -> None:
+    """Have a person read what is said of silence in running text: telling a user cannot be taken back (N2)."""
+    if _SILENCE_IN_PROSE.search(_unquoted(text)):
         if source.kind is SourceKind.PDF:  # A covering mail orders nothing, and its footer often asks for discretion.
             into.add(FactField.GAG, "yes", source)
         into.remark(Clause.N2, "it speaks of non-disclosure outside a labelled line: a person must read it", source)
-    read_passages(_unquoted(text), source, into, first)
 
 
 def _find(prose: str, values: Sequence[str], source: Source, into: Reading) -> None:

@@ -9,7 +9,7 @@ from intake.attachments import Attachments
 from intake.automatic import automatic, gave_up, returned
 from intake.contents import contents_of
 from intake.emergency import read_emergency
-from intake.facts import read_text, settle
+from intake.facts import read_certificate, read_text, settle
 from intake.form import cut_out, read_entry
 from intake.headers import answers, author_of, dated, message_id_of, subject_of
 from intake.lines import Reading, references
@@ -88,10 +88,7 @@ def read_message(raw: bytes, ours: Collection[str] = ()) -> ReadMessage:
     for entry in filled:
         read_entry(entry, in_mail, found)
     read_text(words, in_mail, found)
-    for source, page in attached.pages:
-        read_text(page, source, found)
-    for source, entry in attached.entries:  # After the legal documents: what they say of themselves comes first.
-        read_entry(entry, source, found)
+    _read_attached(attached, found)
     _note_language(words, found)
     if withdraws(subject) or withdraws(words):
         found.instruments.append((Instrument.WITHDRAWAL, in_mail))
@@ -150,8 +147,15 @@ def read_document(octets: bytes, name: str) -> tuple[Document, Reading]:
     attached = Attachments()
     attached.add(octets, name)
     found = Reading(remarks=attached.remarks)
+    _read_attached(attached, found)
+    return attached.documents[0], found
+
+
+def _read_attached(attached: Attachments, found: Reading) -> None:
+    """The legal documents first: what they say of themselves comes before what our own form says of them."""
     for source, page in attached.pages:
         read_text(page, source, found)
+    for source, page in attached.certificates:
+        read_certificate(page, source, found)
     for source, entry in attached.entries:
         read_entry(entry, source, found)
-    return attached.documents[0], found

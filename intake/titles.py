@@ -89,7 +89,7 @@ _TITLES = tuple(
         (Instrument.LOCAL_ORDER, rf"(?:{_LOCAL})\b.*"),
     )
 )
-_TITLE_LENGTH = 110
+TITLE_LENGTH = 110
 _TITLE_LINES = 15
 
 
@@ -114,13 +114,20 @@ def named(value: str) -> Instrument | None:
 
 def title(page: str) -> Instrument | None:
     """The instrument in the title of a page, or None: a line in capitals near the top that begins with its name."""
-    lines = [line.strip() for line in page.split("\n", 60)[:60] if line.strip()][:_TITLE_LINES]
-    for line in lines:
-        if len(line) <= _TITLE_LENGTH and line == line.upper():
-            for instrument, pattern in _TITLES:
-                if pattern.fullmatch(line):
-                    return instrument
-    return None
+    in_capitals = (line for line in top_lines(page) if line == line.upper())
+    return next((instrument for line in in_capitals if (instrument := titled(line)) is not None), None)
+
+
+def top_lines(page: str) -> list[str]:
+    """The lines near the top of a page, of which its title is one."""
+    return [line.strip() for line in page.split("\n", 60)[:60] if line.strip()][:_TITLE_LINES]
+
+
+def titled(line: str) -> Instrument | None:
+    """The instrument that a line begins with the name of, if it is short enough for a title; None of any other."""
+    if len(line) > TITLE_LENGTH:
+        return None
+    return next((instrument for instrument, pattern in _TITLES if pattern.fullmatch(line)), None)
 
 
 def process_of(instrument: Instrument) -> LegalProcess | None:

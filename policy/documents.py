@@ -72,10 +72,10 @@ def scans(documents: Iterable[Document]) -> tuple[Document, ...]:
 
 
 def says_something(seen: Examination) -> bool:
-    """Whether the document's words count: those of a document that S2 accepts, and of our own form if nothing else is
-    the matter with it."""
-    objections = tuple(_pdf_objections(seen)) if seen.kind is DocumentKind.FORM else tuple(_objections(seen))
-    return not objections
+    """Whether the document's words count: those of a document that S2 accepts, and of our own form or a certificate if
+    nothing else is the matter with it."""
+    by_kind = seen.kind in (DocumentKind.FORM, DocumentKind.CERTIFICATE)
+    return not tuple(_pdf_objections(seen) if by_kind else _objections(seen))
 
 
 def judge_documents(documents: Sequence[Document]) -> tuple[Reason, ...]:
@@ -106,6 +106,9 @@ def _objections(seen: Examination) -> Iterable[str]:
             yield from _pdf_objections(seen)
         case DocumentKind.FORM:
             yield f"{seen.name} is the request form; the signed legal document itself is needed beside it"
+            yield from _pdf_objections(seen)
+        case DocumentKind.CERTIFICATE:
+            yield f"{seen.name} is a certificate for us to complete; the signed legal document is needed beside it"
             yield from _pdf_objections(seen)
         case _:
             assert_never(seen.kind)

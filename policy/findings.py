@@ -15,10 +15,12 @@ class Reason(Frozen):
 
 class DocumentKind(StrEnum):
     """What an attachment is, by its bytes and not by its name (S2). A form is our own request form, filled in: it says
-    exactly what is asked, and is no legal process."""
+    exactly what is asked. A certificate is for our custodian of records to complete (PR3). Neither is legal process.
+    """
 
     PDF = "pdf"
     FORM = "form"
+    CERTIFICATE = "certificate"
     IMAGE = "image"
     OTHER = "other"
 

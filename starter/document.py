@@ -51,7 +51,7 @@ async def _as_asked(store: ObjectStore, document: Document, page: int | None) ->
     octets = await store.get(document.sha256)
     if page is None:
         return octets, _suffix(document.kind, octets)
-    if document.kind not in (DocumentKind.PDF, DocumentKind.FORM):
+    if document.kind in (DocumentKind.IMAGE, DocumentKind.OTHER):
         raise Trouble("Only pages of a PDF are drawn; without --page the document is written as it came", Exit.MISUSED)
     if document.pages and not 1 <= page <= document.pages:
         raise Trouble(f"It has {counted(document.pages, 'page')}: there is no page {page}", Exit.MISUSED)
@@ -66,7 +66,7 @@ async def _as_asked(store: ObjectStore, document: Document, page: int | None) ->
 
 def _suffix(kind: DocumentKind, octets: bytes) -> str:
     match kind:
-        case DocumentKind.PDF | DocumentKind.FORM:
+        case DocumentKind.PDF | DocumentKind.FORM | DocumentKind.CERTIFICATE:
             return ".pdf"
         case DocumentKind.IMAGE:
             return image_suffix(octets)

@@ -126,6 +126,37 @@ def written(*lines: str) -> bytes:
     return _saved(pdf)
 
 
+def certificate(heading: str = "DECLARATION OF CUSTODIAN OF RECORDS") -> bytes:
+    """A certificate for the custodian of records to complete, with lines that would be facts in legal process."""
+    return written(
+        "CIRCUIT COURT OF SPRINGFIELD COUNTY",
+        heading,
+        "Legal process: subpoena",
+        "Case number: OTHER-77",
+        "User email: nobody.meant@example.org",
+        "I, ____________________, declare under penalty of perjury that I am the custodian of records of",
+        "____________________, and that the records were made in the regular course of business.",
+        "Name: ____________________",
+        "Signature: ____________________",
+    )
+
+
+def acting(octets: bytes) -> bytes:
+    """The PDF with a script that runs when it opens."""
+    with pikepdf.open(io.BytesIO(octets)) as pdf:
+        pdf.Root.OpenAction = Dictionary(S=Name.JavaScript, JS=pikepdf.String("app.alert(1)"))
+        return _saved(pdf)
+
+
+def joined(*documents: bytes) -> bytes:
+    """One PDF with the pages of all."""
+    pdf = pikepdf.new()
+    for octets in documents:
+        with pikepdf.open(io.BytesIO(octets)) as part:
+            pdf.pages.extend(part.pages)
+    return _saved(pdf)
+
+
 def xfa_pdf() -> bytes:
     """A subpoena with an XFA form, which shows in some programs what it does not show in others."""
 

@@ -36,6 +36,7 @@ def test_S2_a_pdf_signed_by_hand_or_digitally_and_unchanged_is_accepted(signatur
     [
         ({"kind": DocumentKind.IMAGE}, "is an image"),
         ({"kind": DocumentKind.OTHER}, "not a PDF"),
+        ({"kind": DocumentKind.CERTIFICATE}, "a certificate for us to complete"),
         ({"characters": 0, "scanned": 1}, "images without text"),
         ({"characters": 0}, "without text"),
         ({"active": (ActiveContent.JAVASCRIPT,)}, "JavaScript"),
