@@ -10,6 +10,7 @@ from pydantic import AwareDatetime
 
 from activities.record import Entry, Letter
 from intake.reading import MessageReading
+from policy.certificates import CompletedCertificate, ReturnedCertificate
 from policy.directory import AgencyDirectory
 from policy.facts import Fact
 from policy.findings import Document, Reason
@@ -164,6 +165,7 @@ class CaseFile(Frozen):
     orders: tuple[RecordedOrder, ...] = ()
     notices: tuple[NoticeState, ...] = ()
     mail: tuple[WaitingMail, ...] = ()
+    certificates: tuple[CompletedCertificate, ...] = ()
     production: Production | None = None
     restriction: AppliedRestriction | None = None
     appeals: tuple[Appeal, ...] = ()
@@ -391,6 +393,7 @@ class PackageRequest(Frozen):
     officer_name: str
     case_number: str
     process_sha256: tuple[str, ...]
+    certificates: tuple[ReturnedCertificate, ...] = ()
     snapshot: Snapshot
     records: tuple[Record, ...]
     made_at: AwareDatetime
@@ -399,9 +402,9 @@ class PackageRequest(Frozen):
 class Packager(Protocol):
     """Writes a production: .csv, .docx and .mp4 in a BagIt package with its certificate of authenticity (PR1, PR3)."""
 
-    async def pack(self, request: PackageRequest, media: Mapping[str, bytes], into: Path) -> Path:
-        """Write the package as one file under `into` and return its path. `media` has recordings by SHA-256. The same
-        request gives the same bytes."""
+    async def pack(self, request: PackageRequest, objects: Mapping[str, bytes], into: Path) -> Path:
+        """Write the package as one file under `into` and return its path. `objects` has the recordings, and the
+        certificates to return, by SHA-256. The same request gives the same bytes."""
 
 
 class Certifier(Protocol):

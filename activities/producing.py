@@ -13,6 +13,7 @@ from activities.record import Entry, ProductionMade
 from activities.steps import agency_letter, alive, costs_of, done, refuse
 from contract.messages import ProductionResult, Step
 from policy.book import policy_book
+from policy.certificates import how_returned, to_return
 from policy.channels import obstacle
 from policy.decisions import approvals_needed
 from policy.emergency import unfounded
@@ -52,8 +53,8 @@ class Producing:
         scope = _approved_scope(case)
         with tempfile.TemporaryDirectory(prefix="production-") as folder:
             async with alive():
-                request, media = await self._contents(case, scope, step)
-                package = await self._packager.pack(request, media, Path(folder))
+                request, objects = await self._contents(case, scope, step)
+                package = await self._packager.pack(request, objects, Path(folder))
             size = package.stat().st_size
             sha256 = await self._store.put_file(package)
         token = secrets.token_urlsafe(32)
@@ -65,6 +66,7 @@ class Producing:
             records=len(request.records),
             token_sha256=hashlib.sha256(token.encode()).hexdigest(),
             link_expires_at=expires_at,
+            certificates=tuple(c.completed for c in request.certificates if c.completed is not None),
         )
         letter = agency_letter(
             self._letters,
@@ -75,6 +77,7 @@ class Producing:
             size=size,
             sha256=sha256,
             costs=costs_of(case),
+            certificates=how_returned(request.certificates),
         )
         entry = Entry(
             ref=step.ref, step=step.step, at=step.at, phase=Phase.PRODUCTION, changes=(made,), letters=(letter,)
@@ -92,7 +95,10 @@ class Producing:
             refuse("SnapshotMissing", "nothing was copied for this case, so nothing can be produced")
         snapshot = Snapshot.model_validate_json(await self._store.get(case.snapshot.object))
         records = released(snapshot, scope)
-        media = {sha256: await self._store.get(sha256) for sha256 in {r.media for r in records if r.media}}
+        certificates = to_return(case.documents, case.certificates)
+        enclosed = {sha256 for each in certificates for sha256 in (each.form, each.completed) if sha256 is not None}
+        recordings = {record.media for record in records if record.media}
+        objects = {sha256: await self._store.get(sha256) for sha256 in recordings | enclosed}
         facts = request_facts(case.facts)
         request = PackageRequest(
             ref=case.ref,
@@ -102,11 +108,12 @@ class Producing:
             officer_name=facts.officer_name or "",
             case_number=facts.case_number or "",
             process_sha256=tuple(document.sha256 for document in case.documents if document.accepted),
+            certificates=certificates,
             snapshot=snapshot,
             records=records,
             made_at=step.at,
         )
-        return request, media
+        return request, objects
 
 
 #: What the agency is sent, where it is not the usual letter: an emergency's says on what the disclosure rests.

@@ -269,8 +269,21 @@ class CostsClaimed(Frozen):
     signature: str
 
 
+class CertificateCompleted(Frozen):
+    """A certificate that the custodian completed was taken in (PR3): both are SHA-256, of the form among the case's
+    documents, if it is one, and of what was completed. `by` is a roster id, `signature` covers it."""
+
+    form: str | None
+    completed: str
+    by: str
+    signature: str
+
+
 class ProductionMade(Frozen):
-    """A package was stored for the agency (PR1). The link's token itself is only in the letter."""
+    """A package was stored for the agency (PR1). The link's token itself is only in the letter.
+
+    `certificates` are those in it that the custodian completed, by SHA-256 (PR3).
+    """
 
     scope: str
     package: str
@@ -278,6 +291,7 @@ class ProductionMade(Frozen):
     records: int
     token_sha256: str
     link_expires_at: AwareDatetime
+    certificates: tuple[str, ...] = ()
 
 
 class PackageFetched(Frozen):
@@ -375,6 +389,7 @@ Change = (
     | WindowMoved
     | ObjectionMade
     | CostsClaimed
+    | CertificateCompleted
     | ProductionMade
     | PackageFetched
     | RestrictionApplied

@@ -12,7 +12,17 @@ from sqlalchemy import Select, cast, func, select, union_all
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from ledger.tables import approved_scopes, cases, contents, decisions, events, facts, outbox, productions
+from ledger.tables import (
+    approved_scopes,
+    cases,
+    completed_certificates,
+    contents,
+    decisions,
+    events,
+    facts,
+    outbox,
+    productions,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +34,8 @@ class Disagreement:
 
 
 async def disagreements(engine: AsyncEngine) -> Sequence[Disagreement]:
-    """Compare decisions, approvals, productions, facts, letters and outcomes with the chain. Verify the chain first."""
+    """Compare decisions, approvals, completed certificates, productions, facts, letters and outcomes with the chain.
+    Verify the chain first."""
     found: list[Disagreement] = []
     async with engine.connect() as plain:
         # One snapshot, so that what is added meanwhile is not taken for a disagreement.
@@ -49,6 +60,12 @@ def _comparisons() -> Iterator[tuple[str, Select[Any], Select[Any]]]:
         "approved_scopes",
         select(a.ref, a.body, func.to_jsonb(a.approved_by)),
         _told("scope_approved", body["scope"], body["approved_by"]),
+    )
+    c = completed_certificates.c
+    yield (
+        "completed_certificates",
+        select(c.ref, c.form, c.object, c.by),
+        _told("certificate_completed", *(body[name].astext for name in ("form", "completed", "by"))),
     )
     p, names = productions.c, ("scope", "package", "token_sha256")
     yield (

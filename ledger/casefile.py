@@ -13,6 +13,7 @@ from ledger.tables import (
     appeals,
     approved_scopes,
     cases,
+    completed_certificates,
     decisions,
     documents,
     events,
@@ -71,6 +72,7 @@ def _query() -> Select[Any]:
         _rows(silence_orders, silence_orders.c.n, where=silence_orders.c.ordered),
         _rows(notices, notices.c.n),
         _kept_mail(),
+        _rows(completed_certificates, completed_certificates.c.id),
         _rows(productions, productions.c.made_at),
         _rows(restrictions, restrictions.c.ref),
         _rows(restricted_accounts, restricted_accounts.c.n),
@@ -114,6 +116,7 @@ async def read_case(connection: AsyncConnection, ref: str) -> CaseFile:
                 | {"sender": mail["sender"] or "", "subject": mail["subject"] or ""}
                 for mail in row["kept_mail"]
             ],
+            "certificates": [_pick(c, "form", "object", "by", "at") for c in row["completed_certificates"]],
             "production": _production(row["productions"], row["revoked_links"]),
             "restriction": _restriction(row["restrictions"], row["restricted_accounts"]),
             "appeals": [_without(a, "id", "ref") | {"text": a["text"] or ""} for a in row["appeals"]],

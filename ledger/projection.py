@@ -12,6 +12,7 @@ from activities.record import (
     AppealsAnswered,
     CaseClosed,
     CaseFrozen,
+    CertificateCompleted,
     Change,
     CostsClaimed,
     DecisionRecorded,
@@ -60,6 +61,7 @@ from ledger.tables import (
     appeals,
     approved_scopes,
     cases,
+    completed_certificates,
     decisions,
     documents,
     facts,
@@ -154,9 +156,12 @@ async def project(connection: AsyncConnection, entry: Entry, change: Change) -> 
             await _notice(connection, entry.ref, change.n, objection_until=change.until)
         case ObjectionMade():
             await _notice(connection, entry.ref, change.n, objected_at=entry.at)
+        case CertificateCompleted():
+            await _certificate_completed(connection, entry, change)
         case ProductionMade():
             await _not_frozen(connection, entry.ref)
-            values = change.model_dump() | {"ref": entry.ref, "made_at": entry.at}
+            await _has_certificates(connection, entry.ref, change.certificates)
+            values = change.model_dump(exclude={"certificates"}) | {"ref": entry.ref, "made_at": entry.at}
             await connection.execute(insert(productions).values(values))
         case RestrictionApplied():
             await _restricted(connection, entry, change)
@@ -282,6 +287,22 @@ async def _not_frozen(connection: AsyncConnection, ref: str) -> None:
     query = select(cases.c.frozen_at).where(cases.c.ref == ref).with_for_update()
     frozen_at = (await connection.execute(query)).scalar_one()
     require(frozen_at is None, "S1: the sender is blocked, and nobody has called back since")
+
+
+async def _certificate_completed(connection: AsyncConnection, entry: Entry, change: CertificateCompleted) -> None:
+    made = (await connection.execute(select(exists().where(productions.c.ref == entry.ref)))).scalar_one()
+    require(not made, "PR3: the production has been made; a certificate goes with it")
+    values = {"ref": entry.ref, "form": change.form, "object": change.completed, "by": change.by, "at": entry.at}
+    await connection.execute(insert(completed_certificates).values(values))
+
+
+async def _has_certificates(connection: AsyncConnection, ref: str, packed: tuple[str, ...]) -> None:
+    """A certificate that is taken in while the package is being made is not left out of it."""
+    taken = completed_certificates.c
+    latest = select(func.max(taken.id)).where(taken.ref == ref).group_by(taken.form)
+    objects = await connection.scalars(select(taken.object).where(taken.id.in_(latest)))
+    missing = set(objects) - set(packed)
+    require(not missing, "PR3: a certificate has been completed since the package was made; it is made anew")
 
 
 async def _link_works(connection: AsyncConnection, ref: str, package: str) -> None:

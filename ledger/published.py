@@ -14,6 +14,7 @@ from activities.record import (
     AppealsAnswered,
     CaseClosed,
     CaseFrozen,
+    CertificateCompleted,
     Change,
     CostsClaimed,
     DecisionRecorded,
@@ -172,6 +173,8 @@ def public(change: Change) -> Detail:
             return {"package": change.package}
         case CostsClaimed():
             return {"by": change.by, **change.costs.model_dump(mode="json")}
+        case CertificateCompleted():
+            return {"form": change.form, "completed": change.completed, "by": change.by}
         case ProductionMade():
             return {
                 "scope": change.scope,
@@ -180,6 +183,7 @@ def public(change: Change) -> Detail:
                 "records": change.records,
                 "token_sha256": change.token_sha256,
                 "link_expires_at": _iso(change.link_expires_at),
+                "certificates": list(change.certificates),
             }
         case SenderSuspected():
             return {"message_id": change.message_id, "by": change.by}

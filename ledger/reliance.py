@@ -10,7 +10,17 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, Subquery, Text, func, literal, or_, select, union
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from ledger.tables import MessageState, cases, deliveries, documents, messages, outbox, productions, snapshots
+from ledger.tables import (
+    MessageState,
+    cases,
+    completed_certificates,
+    deliveries,
+    documents,
+    messages,
+    outbox,
+    productions,
+    snapshots,
+)
 
 
 def _every_object() -> Subquery:
@@ -23,6 +33,7 @@ def _every_object() -> Subquery:
         _source(snapshots.c.object, "snapshot", snapshots.c.ref).where(live),
         _source(func.unnest(snapshots.c.media), "recording", snapshots.c.ref).where(live),
         _source(snapshots.c.certificate, "certificate", snapshots.c.ref).where(~live),
+        _source(completed_certificates.c.object, "completed certificate", completed_certificates.c.ref),
         _source(productions.c.package, "production", productions.c.ref),
         _source(func.unnest(outbox.c.attachments), "attachment", outbox.c.ref),
     ).subquery("every_object")

@@ -232,6 +232,19 @@ documents = Table(
 )
 Index("ix_documents_ref", documents.c.ref)
 
+#: What the custodian completed; the last one counts. `form` is a document of the case, null where it came otherwise.
+completed_certificates = Table(
+    "completed_certificates",
+    metadata,
+    _id(),
+    _ref(),
+    Column("form", Text),
+    Column("object", Text, nullable=False),
+    Column("by", Text, ForeignKey("roster.id"), nullable=False),
+    _instant("at"),
+)
+Index("ix_completed_certificates_ref", completed_certificates.c.ref)
+
 decisions = Table(
     "decisions",
     metadata,

@@ -12,6 +12,7 @@ from typing import Annotated
 
 from pydantic import AwareDatetime, Field
 
+from policy.certificates import CertificatesReturned
 from policy.costs import Costs
 from policy.findings import Reason
 from policy.frozen import Frozen
@@ -167,14 +168,15 @@ class HoldServes(AboutCase):
 
 
 class PackageWaits(AboutCase):
-    """Where a production can be fetched and until when (UTC); its size in bytes and hash, by which it is checked; and
-    the costs that are claimed for it (PR2)."""
+    """Where a production can be fetched and until when (UTC); its size in bytes and hash, by which it is checked; the
+    costs that are claimed for it (PR2); and how the certificates that the agency sent in come back with it (PR3)."""
 
     link: str = Field(pattern=r"^https?://[!-~]+$")
     expires_at: AwareDatetime
     size: int = Field(ge=1)
     sha256: Sha256
     costs: Costs | None = None
+    certificates: CertificatesReturned | None = None
 
 
 class ProcessOwed(AboutCase):

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from types import MappingProxyType
 
+from policy.certificates import CertificatesReturned
 from policy.costs import CostBasis, Costs
 from policy.findings import Reason
 from policy.letters import (
@@ -184,6 +185,13 @@ SAMPLES: Mapping[str, tuple[LetterName, AboutCase]] = MappingProxyType(
             LetterName.PRODUCTION_READY,
             _PACKAGE.model_copy(update={"costs": Costs(amount="250.00", currency="USD", basis=CostBasis.AGREED)}),
         ),
+        **{
+            f"production_ready_certificates_{how}": (
+                LetterName.PRODUCTION_READY,
+                _PACKAGE.model_copy(update={"certificates": how}),
+            )
+            for how in CertificatesReturned
+        },
         "emergency_production": (LetterName.EMERGENCY_PRODUCTION, _PACKAGE),
         "process_owed": (LetterName.PROCESS_OWED, ProcessOwed(ref=REF, disclosed_at=_UNTIL)),
         "no_responsive_records": (LetterName.NO_RESPONSIVE_RECORDS, AboutCase(ref=REF)),

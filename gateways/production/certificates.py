@@ -10,6 +10,7 @@ import typst
 
 from activities.ports import PackageRequest
 from gateways.production.contents import Contents
+from gateways.production.returned import FOLDER
 from gateways.production.wording import (
     LIMITS,
     basis_name,
@@ -21,6 +22,7 @@ from gateways.production.wording import (
     printable,
     table_name,
 )
+from policy.certificates import CertificatesReturned, how_returned
 from policy.profile import ProviderProfile
 from policy.records import class_of
 from policy.vocabulary import RequestKind
@@ -57,6 +59,7 @@ def authenticity(request: PackageRequest, contents: Contents, profile: ProviderP
         ],
         "answers": _ANSWERS_EMERGENCY if scope.kind is RequestKind.EMERGENCY else _ANSWERS_PROCESS,
         "limits": list(LIMITS),
+        "returned": _returned(request, contents),
         "files": [[path, str(len(contents.files[path])), sha256] for path, sha256 in contents.hashes.items()],
     }
     return _typeset("authenticity.typ", request.ref, data, profile, request.made_at)
@@ -66,6 +69,15 @@ def _received(request: PackageRequest) -> list[list[str]]:
     """The hashes of what came with the request; an emergency may have come without a document (G1)."""
     name = "SHA-256 of the process" if request.scope.process else "SHA-256 of what was received"
     return [[name, *request.process_sha256]] if request.process_sha256 else []
+
+
+def _returned(request: PackageRequest, contents: Contents) -> dict[str, object] | None:
+    """Which certificates of the agency's own this one stands beside; None where it sent none (PR3)."""
+    how = how_returned(request.certificates)
+    if how is None:
+        return None
+    files = [[path, sha256] for path, sha256 in contents.hashes.items() if path.startswith(f"{FOLDER}/")]
+    return {"completed": how is CertificatesReturned.COMPLETED, "files": files}
 
 
 class TypesetCertifier:

@@ -13,6 +13,7 @@ from gateways.production.bag import bag
 from gateways.production.certificates import authenticity
 from gateways.production.contents import contents_of
 from gateways.production.documents import chat, summary
+from gateways.production.returned import FOLDER, returned
 from gateways.production.sheets import FORMULA_RULE
 from gateways.production.wording import LIMITS
 from policy.profile import ProviderProfile
@@ -27,21 +28,22 @@ class ProductionPackager:
     def __init__(self, profile: ProviderProfile) -> None:
         self._profile = profile
 
-    async def pack(self, request: PackageRequest, media: Mapping[str, bytes], into: Path) -> Path:
+    async def pack(self, request: PackageRequest, objects: Mapping[str, bytes], into: Path) -> Path:
         """Write `<ref>-<scope>.zip` under `into`, whole or not at all.
 
         Raises:
-            ProductionRefusedError: it would be more than was approved, or not what was recorded (U2, U3, U4, P1).
+            ProductionRefusedError: it would be more than was approved, or not what was recorded (U2, U3, U4, P1, PR3).
         """
-        return await asyncio.to_thread(self._pack, request, media, into)
+        return await asyncio.to_thread(self._pack, request, objects, into)
 
-    def _pack(self, request: PackageRequest, media: Mapping[str, bytes], into: Path) -> Path:
-        contents = contents_of(request, media)
+    def _pack(self, request: PackageRequest, objects: Mapping[str, bytes], into: Path) -> Path:
+        contents = contents_of(request, objects)
         files = dict(contents.files)
         messages = [record for record in request.records if record.table is RecordTable.CHAT]
         if messages:
             path = f"{class_of(RecordTable.CHAT)}/chat.docx"
             files[path] = chat(request, messages, contents.accounts, self._profile)
+        files |= returned(request, objects)
         files["production-summary.docx"] = summary(request, contents, self._profile)
         files["README.txt"] = _readme(request, self._profile)
         files[CERTIFICATE] = authenticity(request, replace(contents, files=files), self._profile)
@@ -66,7 +68,11 @@ class ProductionPackager:
             temporary.unlink(missing_ok=True)
 
 
+_CERTIFICATES = "what the agency sent in to be completed, byte for byte, and what the custodian completed"
+
+
 def _readme(request: PackageRequest, profile: ProviderProfile) -> bytes:
+    certificates = f"\n- {FOLDER}: {_CERTIFICATES}" if request.certificates else ""
     limits = "\n".join(f"- {limit}" for limit in LIMITS)
     return f"""\
 Production of records {request.ref}
@@ -74,7 +80,7 @@ Production of records {request.ref}
 
 What is here
 - {CERTIFICATE}: the custodian's certificate, with the SHA-256 of every file
-- production-summary.docx: what was asked for, approved and found
+- production-summary.docx: what was asked for, approved and found{certificates}
 - D1, D2, D3: the records, one .csv for each kind; chat messages also as .docx for reading; recordings as .mp4
 A kind of record without a file had no responsive records; the summary and the certificate list them all.
 

@@ -5,6 +5,7 @@ import io
 import subprocess
 import sys
 import zipfile
+from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
@@ -19,6 +20,7 @@ from activities.ports import PackageRequest
 from gateways.production import ProductionPackager, ProductionRefusedError, TypesetCertifier
 from gateways.production.sheets import guarded, original
 from gateways.provider.dataset import GUEST
+from policy.certificates import ReturnedCertificate
 from policy.profile import ProviderProfile
 from policy.records import Account, Record, RecordTable, Snapshot
 from policy.request import Identifier, IdentifierKind
@@ -95,6 +97,18 @@ async def _pack(request: PackageRequest, into: Path) -> dict[str, bytes]:
         return {name.removeprefix(f"{REF}/"): archive.read(name) for name in archive.namelist()}
 
 
+SHA256SUM = ("sha256sum", "--check", "--strict", "manifest-sha256.txt")
+BAGIT = (sys.executable, "-m", "bagit", "--validate", ".")
+
+
+def _accepts(command: Sequence[str], folder: Path) -> bool:
+    return subprocess.run(command, cwd=folder, capture_output=True, check=False).returncode == 0  # noqa: S603 - above
+
+
+def sha256(octets: bytes) -> str:
+    return hashlib.sha256(octets).hexdigest()
+
+
 def _names(folder: Path) -> list[str]:
     return sorted(path.name for path in folder.iterdir())
 
@@ -137,17 +151,11 @@ async def test_PR3_the_package_verifies_with_public_tools_and_a_changed_one_does
     with zipfile.ZipFile(path) as archive:
         archive.extractall(tmp_path)
     folder = tmp_path / REF
-    sha256sum = ["sha256sum", "--check", "--strict", "manifest-sha256.txt"]
-    bagit = [sys.executable, "-m", "bagit", "--validate", "."]
-
-    def accepts(command: list[str]) -> bool:
-        return subprocess.run(command, cwd=folder, capture_output=True, check=False).returncode == 0  # noqa: S603 - above
-
-    assert accepts(sha256sum)
-    assert accepts(bagit)
+    assert _accepts(SHA256SUM, folder)
+    assert _accepts(BAGIT, folder)
     (folder / "data/D3/chat.csv").write_bytes(b"altered")
-    assert not accepts(sha256sum)
-    assert not accepts(bagit)
+    assert not _accepts(SHA256SUM, folder)
+    assert not _accepts(BAGIT, folder)
 
 
 async def test_the_bag_says_whose_it_is_when_and_for_which_request(tmp_path: Path) -> None:
@@ -256,6 +264,61 @@ async def test_PR3_the_certificate_states_each_element_of_the_rules(tmp_path: Pa
         assert hashlib.sha256(files[path]).hexdigest() in words, path
     with pikepdf.open(io.BytesIO(pdf)) as document, document.open_metadata() as metadata:
         assert metadata.pdfa_status == "2B"
+
+
+FORM, COMPLETED, OTHER_FORM = b"%PDF-1.4 as the court sent it\n\x00", b"%PDF-1.7 signed", b"%PDF-1.4 another"
+RETURNED = (
+    ReturnedCertificate(form=sha256(FORM), completed=sha256(COMPLETED)),
+    ReturnedCertificate(form=sha256(OTHER_FORM)),
+)
+
+
+async def _pack_with(certificates: tuple[ReturnedCertificate, ...], into: Path, **changed: bytes) -> dict[str, bytes]:
+    request = _request().model_copy(update={"certificates": certificates})
+    objects = {sha256(octets): octets for octets in (VIDEO, FORM, COMPLETED, OTHER_FORM)} | changed
+    path = await ProductionPackager(PROFILE).pack(request, objects, into)
+    with zipfile.ZipFile(path) as archive:
+        archive.extractall(into)
+        return {name.removeprefix(f"{REF}/"): archive.read(name) for name in archive.namelist()}
+
+
+async def test_PR3_certificates_that_the_agency_sent_in_come_back_byte_for_byte_and_completed(tmp_path: Path) -> None:
+    files = await _pack_with(RETURNED, tmp_path)
+    assert {path: data for path, data in files.items() if path.startswith("data/certificates/")} == {
+        "data/certificates/1-as-it-came.pdf": FORM,
+        "data/certificates/1-completed.pdf": COMPLETED,
+        "data/certificates/2-as-it-came.pdf": OTHER_FORM,
+    }
+    assert _accepts(BAGIT, tmp_path / REF)
+    manifest = files["manifest-sha256.txt"].decode()
+    words = _words(files["data/certificate-of-authenticity.pdf"])
+    for octets in (FORM, COMPLETED, OTHER_FORM):
+        assert sha256(octets) in manifest
+        assert words.count(sha256(octets)) == 2, "among the certificates, and in the annex"
+    assert "7. Certificates that the requesting agency sent in" in words
+    assert "One that has no completed one beside it was not completed" in words
+    assert "Nor are the certificates that the requesting agency sent in" in words, "they are no records of the business"
+    assert "- certificates: what the agency sent in" in files["data/README.txt"].decode()
+
+
+async def test_PR3_our_own_certificate_says_that_theirs_is_completed_and_nothing_where_there_is_none(
+    tmp_path: Path,
+) -> None:
+    on_paper = (ReturnedCertificate(form=None, completed=sha256(COMPLETED)),)
+    files = await _pack_with(on_paper, tmp_path)
+    assert [path for path in files if "certificates/" in path] == ["data/certificates/1-completed.pdf"]
+    words = _words(files["data/certificate-of-authenticity.pdf"])
+    assert "The Provider returns them completed. They and this certificate are about the same records." in words
+    assert "was not completed" not in words
+    none = await _pack(_request(), tmp_path)
+    assert "sent in" not in _words(none["data/certificate-of-authenticity.pdf"])
+    assert "- certificates" not in none["data/README.txt"].decode()
+
+
+async def test_PR3_a_certificate_whose_bytes_changed_is_not_returned(tmp_path: Path) -> None:
+    for sha in (sha256(FORM), sha256(COMPLETED)):
+        with pytest.raises(ProductionRefusedError, match=f"^PR3: .*{sha}"):
+            await _pack_with(RETURNED, tmp_path, **{sha: b"altered"})
 
 
 async def test_D4_D5_every_production_states_what_the_provider_does_not_vouch_for(tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from activities.record import (
     Attachment,
     CaseClosed,
+    CertificateCompleted,
     Change,
     DecisionRecorded,
     Entry,
@@ -22,6 +23,7 @@ from intake.peer import SmtpPeer
 from intake.reading import MessageReading
 from ledger.casebook import Casebook
 from ledger.mailroom import Mailroom
+from ledger.roster import Roster
 from policy.facts import Fact, FactField, Source, SourceKind
 from policy.findings import Document, DocumentKind, Reason
 from policy.measures import Restriction
@@ -29,7 +31,17 @@ from policy.records import Account
 from policy.request import Identifier, IdentifierKind
 from policy.scope import Scope
 from policy.statements import Refusal, SignedStatement, Statement, Verdict
-from policy.vocabulary import Clause, DataClass, LegalProcess, Measure, Outcome, Phase, RequestKind, SenderVerdict
+from policy.vocabulary import (
+    Clause,
+    DataClass,
+    LegalProcess,
+    Measure,
+    Outcome,
+    Phase,
+    RequestKind,
+    Role,
+    SenderVerdict,
+)
 
 NOW = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
 CANARY = "canary.person@example.org"
@@ -131,7 +143,13 @@ def snapshot_taken(name: str = "snapshot", media: tuple[str, ...] = ()) -> Snaps
     return SnapshotTaken(object=sha(name), media=media, accounts=(account,), records=12, taken_at=NOW)
 
 
-def produced(ref: str, link: str = "link") -> ProductionMade:
+async def completed(engine: AsyncEngine, name: str = "completed", form: str | None = None) -> CertificateCompleted:
+    """A certificate of this name, taken in by a person who is put on the roster for it."""
+    signer = await Roster(engine).add(f"Rita {name}", sha(name)[:43], [Role.REVIEWER], NOW)
+    return CertificateCompleted(form=form, completed=sha(name), by=signer.id, signature=CANARY)
+
+
+def produced(ref: str, link: str = "link", certificates: tuple[str, ...] = ()) -> ProductionMade:
     return ProductionMade(
         scope=scope(ref).digest(),
         package=sha("package"),
@@ -139,6 +157,7 @@ def produced(ref: str, link: str = "link") -> ProductionMade:
         records=3,
         token_sha256=sha(link),
         link_expires_at=NOW + timedelta(days=14),
+        certificates=certificates,
     )
 
 

@@ -13,12 +13,14 @@ from tests.ledger.build import (
     approved,
     casebook,
     closed,
+    completed,
     decision,
     entry,
     facts_read,
     letter,
     opened,
     produced,
+    sha,
     snapshot_taken,
 )
 
@@ -27,7 +29,8 @@ async def full_case(engine: AsyncEngine, name: str) -> str:
     record, ref = casebook(engine), await opened(engine, name)
     await record.commit(entry(ref, "receive", facts_read(name), letters=(letter(),)))
     await record.commit(entry(ref, "decide", decision(ref, "r-1", Verdict.APPROVE, nonce="n"), approved(ref)))
-    await record.commit(entry(ref, "produce", snapshot_taken(), produced(ref, name)))
+    await record.commit(entry(ref, "certificate", await completed(engine, name)))
+    await record.commit(entry(ref, "produce", snapshot_taken(), produced(ref, name, (sha(name),))))
     await record.commit(entry(ref, "close", closed()))
     return ref
 
@@ -40,6 +43,8 @@ async def full_case(engine: AsyncEngine, name: str) -> str:
         ("decisions", "UPDATE decisions SET signed = jsonb_set(signed, '{statement,by}', '\"r-2\"')"),
         ("approved_scopes", "UPDATE approved_scopes SET body = jsonb_set(body, '{classes}', '[\"D3\"]')"),
         ("approved_scopes", "UPDATE approved_scopes SET approved_by = '{r-1,r-2}'"),
+        ("completed_certificates", "UPDATE completed_certificates SET object = repeat('0', 64)"),
+        ("completed_certificates", "DELETE FROM completed_certificates"),
         ("productions", "UPDATE productions SET package = repeat('0', 64)"),
         ("facts", "UPDATE facts SET value = 'someone.else@example.org' WHERE field = 'user.email'"),
         ("facts", "DELETE FROM facts WHERE field = 'user.email'"),

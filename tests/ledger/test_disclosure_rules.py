@@ -9,7 +9,7 @@ from activities.ports import Conflict
 from ledger.roster import Roster
 from policy.statements import Refusal, Verdict
 from policy.vocabulary import Role
-from tests.ledger.build import NOW, approved, casebook, decision, entry, opened, produced
+from tests.ledger.build import NOW, approved, casebook, completed, decision, entry, opened, produced, sha
 
 _KEYS = tuple(letter * 42 + "A" for letter in "ABC")
 
@@ -29,6 +29,24 @@ async def test_I2_nothing_is_disclosed_that_was_not_approved(engine: AsyncEngine
     record, ref = casebook(engine), await opened(engine)
     with pytest.raises(Conflict, match="has not been approved"):
         await record.commit(entry(ref, "produce", produced(ref)))
+
+
+async def test_PR3_a_certificate_taken_in_while_the_package_is_made_is_not_left_out_of_it(engine: AsyncEngine) -> None:
+    record, ref = casebook(engine), await opened(engine)
+    await record.commit(entry(ref, "decide", approved(ref)))
+    for name, form in (("first", "form"), ("second", "form"), ("on paper", None)):
+        await record.commit(entry(ref, f"certificate {name}", await completed(engine, name, form)))
+    for left_out in ((), (sha("second"),), (sha("first"), sha("on paper"))):
+        with pytest.raises(Conflict, match="it is made anew"):
+            await record.commit(entry(ref, "produce", produced(ref, certificates=left_out)))
+    assert await record.commit(entry(ref, "produce", produced(ref, certificates=(sha("second"), sha("on paper")))))
+    with pytest.raises(Conflict, match="the production has been made"):
+        await record.commit(entry(ref, "certificate late", await completed(engine, "late")))
+    assert [(c.form, c.object) for c in (await record.case(ref)).certificates] == [
+        ("form", sha("first")),
+        ("form", sha("second")),
+        (None, sha("on paper")),
+    ]
 
 
 @pytest.mark.parametrize(

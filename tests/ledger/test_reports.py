@@ -12,6 +12,7 @@ from tests.ledger.build import (
     approved,
     casebook,
     closed,
+    completed,
     entry,
     facts_read,
     letter,
@@ -46,12 +47,14 @@ async def test_I3_every_object_that_the_record_relies_on_is_listed(engine: Async
     await record.commit(
         entry(ref, "hold", snapshot_taken(media=(sha("film"),)), HoldStarted(until=closed().retain_until))
     )
-    await record.commit(entry(ref, "produce", produced(ref)))
+    await record.commit(entry(ref, "certificate", await completed(engine)))
+    await record.commit(entry(ref, "produce", produced(ref, certificates=(sha("completed"),))))
     expected = {
         RequiredObject(sha("raw waiting"), "message", None),
         RequiredObject(sha("raw request"), "message", ref),
         RequiredObject(sha("warrant"), "document", ref),
         RequiredObject(sha("enclosed"), "attachment", ref),
+        RequiredObject(sha("completed"), "completed certificate", ref),
         RequiredObject(sha("package"), "production", ref),
     }
     copied = {RequiredObject(sha("snapshot"), "snapshot", ref), RequiredObject(sha("film"), "recording", ref)}
