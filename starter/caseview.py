@@ -11,6 +11,7 @@ from activities.silence import orders_of
 from policy.authentication import Authentication
 from policy.book import PolicyBook, policy_book
 from policy.breadth import Breadth
+from policy.certificates import completion_refusal, to_return
 from policy.completeness import missing_items
 from policy.decisions import approvals_needed
 from policy.facts import Confidence, Fact, SourceKind, clause_of
@@ -116,7 +117,12 @@ def view_of(
         "facts_that_hold": tuple(_fact(fact, names, people) for fact in current(case.facts)),
         "only_mentioned": tuple(_fact(fact, names, people) for fact in only_mentioned(case.facts)),
         "items_missing": _missing(case, facts, book),
-        "scrutiny": (*flags(facts, book), *_silence(case, facts, book, now), *_late_extension(case)),
+        "scrutiny": (
+            *flags(facts, book),
+            *_silence(case, facts, book, now),
+            *_late_extension(case),
+            *_certificates(case),
+        ),
         "breadth": breadth(case, case.policy_version) if case.kind is not RequestKind.PRESERVATION else Breadth(),
         "scope": _scope(case, facts, book),
         "rulings": tuple(_ruled(decision, people, reasons) for decision in case.decisions),
@@ -149,6 +155,22 @@ def _late_extension(case: CaseFile) -> Iterator[Reason]:
             f"(dueprocess message {case.ref} {message}), and state authentic or not_authentic"
         )
         yield Reason(clause=Clause.P3, detail=detail)
+
+
+def _certificates(case: CaseFile) -> Iterator[Reason]:
+    """The certificates that came with the request and that nobody has completed yet, while it can be done (PR3)."""
+    if completion_refusal(case.kind, produced=case.production is not None, closed=case.outcome is not None):
+        return
+    blank = {
+        certificate.form for certificate in to_return(case.documents, case.certificates) if not certificate.completed
+    }
+    for number, document in enumerate(case.documents, start=1):
+        if document.sha256 in blank:
+            detail = (
+                f"document {number} is a certificate that comes back with the production: have the custodian complete "
+                f"and sign it before you approve (dueprocess certificate {case.ref} FILE --form {number} --as NAME)"
+            )
+            yield Reason(clause=Clause.PR3, detail=detail)
 
 
 def _fact(fact: Fact, documents: Mapping[str, str], people: Mapping[str, str]) -> FactThatHolds:

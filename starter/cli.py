@@ -43,6 +43,7 @@ _VERBS = (
     "objection",
     "appeal",
     "costs",
+    "certificate",
     "reviewer",
     "agency",
     "verify",

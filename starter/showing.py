@@ -6,6 +6,7 @@ from datetime import date, datetime
 
 from activities.ports import LedgerEvent, NoticeState, WaitingMail
 from policy.authentication import evidence
+from policy.certificates import to_return
 from policy.triage import CONFIRMABLE, Kept
 from policy.vocabulary import Clause, RequestKind
 from starter.caseview import CaseView, FactThatHolds, NumberedIdentifier, Ruled
@@ -47,6 +48,7 @@ def page(view: CaseView) -> Iterator[Line]:
         ("Notices", map(_notice, view.notices)),
         ("Restriction", restriction_lines(view.restriction)),
         ("Appeals", (line for appeal in view.appeals for line in appeal_lines(appeal))),
+        ("Certificates to return", _certificates(view)),
         ("Production", _production(view)),
         ("Timeline", columns(("time (UTC)", "step", "event", ""), [_event(event) for event in view.events])),
     )
@@ -214,6 +216,19 @@ def _notice(notice: NoticeState) -> str:
         told = f"cannot be told, as stated {_time(notice.given_up_at)} UTC"
     objected = f", objected {_time(notice.objected_at)} UTC" if notice.objected_at else ""
     return f"account {notice.n}: {told}{objected}"
+
+
+def _certificates(view: CaseView) -> Iterator[str]:
+    """What goes back with the production, and what the custodian completed of it (PR3)."""
+    places = {document.sha256: f"document {number}" for number, document in enumerate(view.documents, start=1)}
+    taken = {certificate.object: certificate for certificate in view.certificates}
+    for certificate in to_return(view.documents, view.certificates):
+        place = places[certificate.form] if certificate.form is not None else "not a document of its own"
+        if certificate.completed is None:
+            yield f"{place}: not completed"
+        else:
+            at = _time(taken[certificate.completed].at)
+            yield f"{place}: completed, taken in {at} UTC, sha256 {certificate.completed}"
 
 
 def _production(view: CaseView) -> Iterator[str]:

@@ -11,7 +11,7 @@ from typer.testing import CliRunner
 from contract.ids import request_id
 from policy.vocabulary import Phase
 from runtime.settings import Settings
-from starter import agency, amend, appeal, costs, intake, objection, review, reviewer, show
+from starter import agency, amend, appeal, certificate, costs, intake, objection, review, reviewer, show
 from starter.samples.request import SampleProcess
 from tests.world import World
 
@@ -42,7 +42,7 @@ async def arrived(world: World, process: SampleProcess, **values: object) -> str
 def command(world: World, world_settings: Settings) -> Command:
     """Runs `dueprocess` with the world's settings in its environment."""
     app = typer.Typer(pretty_exceptions_enable=False)
-    for verb in (agency, amend, appeal, costs, intake, objection, review, reviewer, show):
+    for verb in (agency, amend, appeal, certificate, costs, intake, objection, review, reviewer, show):
         verb.register(app)
 
     async def run(*arguments: str) -> Said:
