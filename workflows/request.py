@@ -220,8 +220,11 @@ class RequestWorkflow:
                 return outcome
             if ruling.verdict in (Verdict.APPROVE, Verdict.NARROW) and ruling.settled:
                 return None
+            refuses = _is(ruling, Verdict.TELL_USER) and (
+                self._silence.refused_by(ruling) or not workflow.patched("refuses-only-what-it-sets-aside")
+            )
             self._silence.rule(ruling)
-            if _is(ruling, Verdict.TELL_USER):
+            if refuses:
                 await self._silence.refuse()
             if _is(ruling, Verdict.ASK):
                 asked = True
