@@ -79,9 +79,14 @@ class RestrictionInput(Frozen):
 
 
 class FactsChanged(Frozen):
-    """The record of the case has new facts (a person amended it, or a reply came): look again."""
+    """The record of the case has new facts (a person amended it, or a reply came): look again.
+
+    `answers` is False where it is only that mail waits for a person, or no longer: whoever can write a From must not
+    end the waiting for the agency's answer (R4, U2).
+    """
 
     message_id: str | None = None
+    answers: bool = True
 
 
 class MailArrived(Frozen):

@@ -74,7 +74,7 @@ class Correspondence:
         await self._commit(user.ref, f"kept-{message.message_id[:16]}", kept)
         if word is UserWord.OBJECTS and user.n is not None:
             await machines.say_objected(client, user.ref, user.n, message.received_at)
-        await machines.say_facts_changed(client, await self._casebook.case(user.ref))
+        await machines.say_mail_waits(client, await self._casebook.case(user.ref))
 
     async def _commit(self, ref: str, step: str, change: Change) -> None:
         await self._casebook.commit(Entry(ref=ref, step=step, at=self._clock.now(), changes=(change,)))

@@ -66,7 +66,7 @@ class Delivery:
             case Destination.PERSON:
                 for ref in filter(None, (chosen.ref, *chosen.also)):
                     await self._keep(ref, message, chosen.kept or Kept.FOR_READING, proven=mail.proven)
-                    await machines.say_facts_changed(client, await self._casebook.case(ref))
+                    await machines.say_mail_waits(client, await self._casebook.case(ref))
             case Destination.NOTE | Destination.BOUNCE:
                 await self._note(client, message, reading.automatic, reading.bounced, reading.bounce_status, chosen.ref)
             case Destination.EXTENSION | Destination.GAG_ORDER | Destination.WITHDRAWAL | Destination.REPLY:

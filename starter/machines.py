@@ -135,6 +135,12 @@ async def say_facts_changed(client: Client, case: CaseFile, message_id: str | No
     return await _tell(client, machine_of(case), "facts_changed", FactsChanged(message_id=message_id))
 
 
+async def say_mail_waits(client: Client, case: CaseFile, message_id: str | None = None) -> bool:
+    """Have the machine see that mail waits with its case for a person, or no longer: no answer of the agency's."""
+    changed = FactsChanged(message_id=message_id, answers=False)
+    return await _tell(client, machine_of(case), "facts_changed", changed)
+
+
 async def _tell(client: Client, workflow_id: str, signal: str, *message: BaseModel) -> bool:
     """Signal a machine; one that has ended, or was never needed, has nothing to hear."""
     try:

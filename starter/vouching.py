@@ -12,7 +12,7 @@ from runtime.connection import connect
 from runtime.services import Services
 from runtime.settings import Settings
 from starter.command import Exit, Trouble
-from starter.machines import say_facts_changed, say_mail_read
+from starter.machines import say_mail_read, say_mail_waits
 from starter.mailroom import MailDesk
 
 
@@ -41,6 +41,6 @@ async def rule_on_mail(settings: Settings, services: Services, case: CaseFile, s
     if ruling.accepted:
         client = await connect(settings)
         await MailDesk(services, clock, settings.task_queue).admit_confirmed(client)
-        await say_facts_changed(client, case, signed.statement.message)
+        await say_mail_waits(client, case, signed.statement.message)
         await say_mail_read(client, case)
     return ruling

@@ -58,6 +58,7 @@ class RequestWorkflow:
         self._emergency = request.kind is RequestKind.EMERGENCY
         self._pager = Pager(self._machine, request.policy)
         self._facts_changed = False
+        self._answered = False
         book = policy_book(request.policy)
         self._missing = Question(self._machine, Asked.MISSING_ITEMS, request.policy, book)
         self._question = Question(self._machine, Asked.QUESTION, request.policy, book)
@@ -90,6 +91,7 @@ class RequestWorkflow:
     def facts_changed(self, change: FactsChanged) -> None:
         """A person amended facts, or a message of the agency brought some, maybe an order of silence."""
         self._facts_changed = True
+        self._answered = self._answered or change.answers
         if change.message_id is not None:
             self._silence.hear(change.message_id)
 
@@ -208,7 +210,7 @@ class RequestWorkflow:
                 show_review(self._machine, self._desk.last, self._known.respond_by)
             if not await self._hear(self._question if asked else None):
                 return Outcome.UNANSWERED
-            asked = asked and not self._facts_changed
+            asked = asked and not self._answered
             await self._look_again()
             if self._withdrawal.made:
                 return Outcome.WITHDRAWN
@@ -412,7 +414,7 @@ class RequestWorkflow:
         await self._withdrawal.read()
         if not self._facts_changed:
             return
-        self._facts_changed = False
+        self._facts_changed = self._answered = False
         was_frozen = self._known.frozen
         self._looks += 1
         step = self._machine.step(f"reassess-{self._looks}")
