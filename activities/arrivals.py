@@ -99,6 +99,7 @@ def named_case(
         has_process=has_process(case),
         verified=is_authentic(case),
         untold=any(notice.told_at is None and notice.given_up_at is None for notice in case.notices),
+        in_force=case.restriction is not None and case.restriction.lifted_at is None,
         answered=answered,
         same_id=same_id,
         same_documents=same_documents,

@@ -84,6 +84,7 @@ class NamedCase(Frozen):
     `answered`: the message answers one of our letters in the case, or one of its mails. `same_id`: another message of
     the case has the same Message-ID. `same_documents`: the case has all its documents already. `verified`: a verifier
     found the case genuine. `vouched`: a verifier vouched for this very message. `untold`: a user is still to be told.
+    `in_force`: what it asked for restricts a user's access now.
     """
 
     ref: str
@@ -94,6 +95,7 @@ class NamedCase(Frozen):
     has_process: bool = False
     verified: bool = False
     untold: bool = False
+    in_force: bool = False
     answered: bool = False
     same_id: bool = False
     same_documents: bool = False
@@ -178,6 +180,8 @@ def _keeps(mail: Mail, to: Destination, case: NamedCase, *, two: bool) -> Kept |
     """Why the message does not reach its case by itself; None where it does."""
     if to is Destination.WITHDRAWAL and case.kind is RequestKind.PRESERVATION and case.is_open:
         return Kept.HOLD_WITHDRAWN  # Destroying evidence on the strength of a mail is a person's to order (P3).
+    if to is Destination.WITHDRAWAL and case.in_force:
+        return Kept.FOR_READING  # So is letting somebody in again: a reviewer lifts a restriction (X2).
     if not (case.is_open or (to is Destination.GAG_ORDER and case.untold)):
         return Kept.FOR_READING
     if case.vouched:

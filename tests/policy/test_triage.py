@@ -75,6 +75,10 @@ def test_N2_a_further_order_reaches_a_closed_request_while_a_user_is_still_to_be
 def test_U2_a_withdrawal_reaches_its_request_and_a_hold_is_ended_by_a_person_only() -> None:
     assert route(mail(Purpose.WITHDRAWAL), (REQUEST,)) == Route(to=D.WITHDRAWAL, ref=REQUEST.ref)
     assert route(mail(Purpose.WITHDRAWAL), (HOLD,)) == kept(HOLD, Kept.HOLD_WITHDRAWN)
+    in_force = having(REQUEST, kind=RequestKind.RESTRICTION, in_force=True)
+    for proven in (True, False):
+        lifted_by_a_reviewer = kept(in_force, Kept.FOR_READING)
+        assert route(mail(Purpose.WITHDRAWAL, proven=proven), (in_force,)) == lifted_by_a_reviewer
     closed = having(REQUEST, is_open=False)
     assert route(mail(Purpose.WITHDRAWAL), (closed,)) == kept(closed, Kept.FOR_READING)
 
