@@ -6,25 +6,24 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from hashlib import sha256
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import psycopg
 from psycopg.rows import dict_row
 from temporalio.client import WorkflowExecutionStatus
 from temporalio.service import RPCError, RPCStatusCode
 
-from tests.model.guide import Disclosure, Hold
+from gateways.provider import Act
+from tests.model.case import CLOSE_CALL, Case
+from tests.model.guide import Disclosure, Hold, Restriction
+from tests.model.rest import machines
 from tests.soak.evidence import Letter, event_hash, letters
 from tests.world import World
 
-if TYPE_CHECKING:
-    from tests.model.player import Case
-
 _Row = dict[str, Any]
-_TO_USERS = frozenset({"user_notice", "user_notice_after_gag", "user_notice_after_emergency"})
+_TO_USERS = frozenset({"user_notice", "user_notice_after_gag", "user_notice_after_emergency", "restricted_notice"})
 _WITH_RECORDS = frozenset({"production_ready", "emergency_production"})
 _PERSONS = frozenset({"verifier", "reviewer"})
-_CLOSE_CALL = timedelta(seconds=30)
 _PATIENCE_SECONDS = 5.0
 #: When people have approved an emergency the model knows to a few seconds only.
 _VAGUE = timedelta(seconds=30)
@@ -62,36 +61,33 @@ class Judge:
         """What the record says has happened to the case, by kind."""
         return Counter(row["kind"] for row in self._rows("SELECT kind FROM events WHERE ref = %s", ref))
 
-    def machines(self, ref: str) -> Sequence[str]:
-        """The machines that a case may have."""
-        return f"request/{ref}", f"preservation/{ref}", f"notice/{ref}/1", f"followup/{ref}"
-
     # What must hold
 
-    async def look(self, case: "Case", now: Callable[[], datetime]) -> None:
+    async def look(self, case: Case, now: Callable[[], datetime]) -> None:
         """Compare, again and again for a moment: what is not yet may come, but what must not be stays."""
         deadline = asyncio.get_running_loop().time() + _PATIENCE_SECONDS
         while wrong := await self._wrong(case, now()):
             assert asyncio.get_running_loop().time() < deadline, f"{case.ref} ({case.sent}): {'; '.join(wrong)}"
             await asyncio.sleep(0.05)
 
-    async def _wrong(self, case: "Case", now: datetime) -> list[str]:
+    async def _wrong(self, case: Case, now: datetime) -> list[str]:
         sent = [letter for letter in self._letters() if letter.ref == case.ref]
         (row,) = self._rows("SELECT outcome, phase FROM cases WHERE ref = %s", case.ref)
         model, wrong = case.model, []
         due = model.deadline()
-        surely = due is None or abs(due - now) > _CLOSE_CALL
+        surely = (due is None or abs(due - now) > CLOSE_CALL) and not case.left_behind(now)
         if surely and row["outcome"] != model.outcome:
             wrong.append(f"its outcome is {row['outcome']} and must be {model.outcome}")
-        if isinstance(model, Disclosure):
-            wrong += self._disclosure(case, model, sent, now, surely=surely)
-        else:
-            wrong += self._hold(case, model, surely=surely)
-        return [*wrong, *await self._waiting(case, row, now)]
+        match model:
+            case Disclosure():
+                wrong += self._disclosure(case, model, sent, surely=surely) + self._notice(case, model, sent, now)
+            case Restriction():
+                wrong += await self._restriction(case, model, surely=surely) + self._notice(case, model, sent, now)
+            case Hold():
+                wrong += self._hold(case, model, surely=surely)
+        return [*wrong, *self._mail(case), *await self._waiting(case, row, now)]
 
-    def _disclosure(
-        self, case: "Case", model: Disclosure, sent: list[Letter], now: datetime, *, surely: bool
-    ) -> list[str]:
+    def _disclosure(self, case: Case, model: Disclosure, sent: list[Letter], *, surely: bool) -> list[str]:
         wrong = []
         made = self._rows("SELECT * FROM productions WHERE ref = %s", case.ref)
         given = {letter.message_id for letter in sent if letter.name in _WITH_RECORDS}
@@ -101,48 +97,84 @@ class Judge:
             wrong.append(f"{len(made)} productions were made and {len(given)} sent; it must be {model.produced:d}")
         if {letter.to for letter in sent if letter.name in _WITH_RECORDS} - {case.sender}:
             wrong.append("its records went to somebody else")
-        return wrong + self._notice(case, model, sent, now)
+        return wrong
 
-    def _notice(self, case: "Case", model: Disclosure, sent: list[Letter], now: datetime) -> list[str]:
+    async def _restriction(self, case: Case, model: Restriction, *, surely: bool) -> list[str]:
+        """Each user of a plan may have several: what the service does is looked at where none can say otherwise."""
+        rows = self._rows("SELECT until, lifted_at FROM restrictions WHERE ref = %s", case.ref)
+        if rows and len(model.approvals) < model.needed:
+            return [f"access was restricted on {len(model.approvals)} approvals of {model.needed}"]
+        if bool(rows) != (model.until is not None):
+            return [f"access is {'' if rows else 'not '}restricted"]
+        if not rows or not surely:
+            return []
+        wrong = []
+        if model.until and abs(rows[0]["until"] - model.until) > CLOSE_CALL:
+            wrong.append(f"it is in force until {rows[0]['until']} and must be until {model.until}")
+        if (rows[0]["lifted_at"] is None) != model.in_force:
+            wrong.append(f"it was lifted at {rows[0]['lifted_at']}, and must {'' if model.in_force else 'not '}hold")
+        if model.in_force and await self._world.allows(Act.JOIN, case.user, "US-IL"):
+            wrong.append("the service lets the user in")
+        return wrong
+
+    def _notice(self, case: Case, model: Disclosure | Restriction, sent: list[Letter], now: datetime) -> list[str]:
         wrong = []
         told = [letter for letter in sent if letter.name in _TO_USERS]
         rows = self._rows("SELECT told_at FROM notices WHERE ref = %s AND told_at IS NOT NULL", case.ref)
+        at: datetime | None = rows[0]["told_at"] if rows else None
+        vague = _VAGUE if isinstance(model, Disclosure) and model.emergency else timedelta(0)
         if len({letter.message_id for letter in told}) > 1 or {letter.to for letter in told} - {case.user}:
             wrong.append("its user was told twice, or somebody else was")
-        if told and rows and model.silent(rows[0]["told_at"] + (_VAGUE if model.emergency else timedelta(0))):
-            wrong.append(f"its user was told at {rows[0]['told_at']}, under {model.silence}")
-        if told and not (model.produced or model.told_at):
-            wrong.append("its user was told of what nobody approved")
-        if model.must_be_told(now - _CLOSE_CALL / 10) and not (told and rows):
+        if told and at and model.told_at is None and (model.silent(at + vague) or model.clocks.stood_at(at, _VAGUE)):
+            wrong.append(f"its user was told at {at}, under {model.silence}, {model.clocks}")
+        if told and not model.must_be_told(now + CLOSE_CALL):
+            wrong.append("its user was told of what nobody approved, or must not be told")
+        if model.must_be_told(now - CLOSE_CALL / 10) and not (told and rows):
             wrong.append("its user has not been told")
+        refused = len({letter.message_id for letter in sent if letter.name == "silence_refused"})
+        if not case.blocked and not model.frozen and refused != model.silence.refused:
+            wrong.append(f"its agency was told {refused} times that silence is refused, not {model.silence.refused}")
         if told and rows and not wrong:
-            model.told_at = rows[0]["told_at"]
+            model.told_at = at
         return wrong
 
-    def _hold(self, case: "Case", model: Hold, *, surely: bool) -> list[str]:
+    def _mail(self, case: Case) -> list[str]:
+        """Mail that nobody could rule on waits for a person, and is not lost."""
+        rows = self._rows("SELECT message_id FROM kept_mail WHERE ref = %s AND state = 'waiting'", case.ref)
+        kept = {message for message, mail in case.mail if mail in case.model.waiting.mail}
+        found = {row["message_id"] for row in rows}
+        return [] if found == kept else [f"{len(found)} messages wait for a person, not {len(kept)}"]
+
+    def _hold(self, case: Case, model: Hold, *, surely: bool) -> list[str]:
         wrong = []
         holds = self._rows("SELECT * FROM holds WHERE ref = %s", case.ref)
         copies = self._rows("SELECT object FROM snapshots WHERE ref = %s", case.ref)
         if len(holds) != 1:
             return [f"{len(holds)} holds"]
         (hold,) = holds
-        if hold["until"] != model.until and not model.claimed:  # Claimed, it is extended when the claim ends.
+        # Claimed, it is extended when the claim ends; suspended, when its clock goes on.
+        settled = not model.claimed and not model.clocks.stopped
+        within = _VAGUE if model.clocks.pauses else timedelta(0)
+        if settled and abs(hold["until"] - model.until) > within:
             wrong.append(f"it is held until {hold['until']} and must be until {model.until}")
+        claimed = self._rows("SELECT by_ref FROM hold_claims WHERE ref = %s", case.ref)
+        if len(claimed) != len(model.claims):
+            wrong.append(f"{len(claimed)} claims it that came in time, not {len(model.claims)}")
         there = [row for row in copies if self._exists(row["object"])]
         if model.outcome is None and surely and (hold["purged_at"] or len(there) != len(copies)):
             wrong.append(f"its copy was destroyed{', though process claims it' if model.claimed else ''}")
         if model.outcome is not None and (hold["purged_at"] is None or there):
             wrong.append("its copy is still there")
         ordered = model.outcome in ("rejected", "withdrawn", "not_authentic")
-        if hold["purged_at"] and not ordered and hold["purged_at"] < model.until:
+        if hold["purged_at"] and not ordered and hold["purged_at"] < model.until - within:
             wrong.append(f"it was purged at {hold['purged_at']}, before its end {model.until}")
         return wrong
 
-    async def _waiting(self, case: "Case", row: _Row, now: datetime) -> list[str]:
+    async def _waiting(self, case: Case, row: _Row, now: datetime) -> list[str]:
         """Nothing waits without a person's queue or a clock; the record and Temporal agree what is open."""
-        main = f"preservation/{case.ref}" if isinstance(case.model, Hold) else f"request/{case.ref}"
+        main, *_ = machines(case)
         wrong, running = [], {}
-        for machine in self.machines(case.ref):
+        for machine in machines(case):
             try:
                 described = await self._world.client.get_workflow_handle(machine).describe()
             except RPCError as error:
@@ -159,13 +191,14 @@ class Judge:
             )
         for machine, shown in running.items():
             queue, deadline = shown.get("CaseQueue"), shown.get("CaseDeadline")
-            by_clock = queue in ("agency", "clock") and deadline is not None and deadline > now - _CLOSE_CALL
+            time = now if machine.startswith("notice/") else case.clock(now)
+            by_clock = queue in ("agency", "clock") and deadline is not None and deadline > time - CLOSE_CALL
             serves = queue == "machine" and shown.get("CasePhase") == "claimed"
             if not (queue in _PERSONS or by_clock or serves):
                 wrong.append(f"{machine} waits for nobody: {shown}")
         return wrong
 
-    async def whole_record(self, cases: Sequence["Case"]) -> None:
+    async def whole_record(self, cases: Sequence[Case]) -> None:
         """The chain has no gap, messages are there or gone as promised, and nobody else's case gave anything out."""
         seq, previous = 0, "0" * 64
         columns = "seq, ref, step, kind, at, detail::text AS detail, content_sha256, prev, hash"

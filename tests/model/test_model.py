@@ -8,7 +8,24 @@ import os
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 
-from tests.model.plan import Amend, Due, Flaw, Leap, Longer, Object, Open, Order, Sent, Step, Word, plans
+from tests.model.plan import (
+    Amend,
+    Block,
+    Due,
+    Flaw,
+    Leap,
+    Longer,
+    Object,
+    OnMail,
+    Open,
+    Order,
+    Reply,
+    Sent,
+    Step,
+    Withdraw,
+    Word,
+    plans,
+)
 from tests.model.player import Player
 from tests.world import World
 
@@ -46,11 +63,46 @@ _TRAPS: dict[str, list[Step]] = {
         *(Open(Sent.EMERGENCY), Due(0), Due(0), Due(0, True), Order(0, 200, False)),
         *(Word(0, "rita", "tell_user", Flaw.NONE), Leap(0, -8, 1), Leap(0, 2, 1)),
     ],
+    "what comes while clocks stand still counts when they go on": [
+        *(Open(Sent.GAGGED), Open(Sent.EMERGENCY), Open(Sent.SUBPOENA), Open(Sent.PRESERVATION)),
+        *(Due(0), Due(0), Due(1), Due(1), Due(1), Due(2), Due(2)),
+        *(Word(case, "rita", "suspend") for case in range(4)),
+        *(Leap(0, 2, 20), Leap(0, 2, 20), Order(0, 10), Object(2), Longer(3, False, None)),
+        *(Due(0), Due(1), Due(2), Due(3), Leap(0, -8, 1), Leap(0, 2, 1), Leap(1, -8, 1), Leap(1, 2, 1), Due(2)),
+    ],
+    "mail that nobody vouched for answers nothing": [
+        *(Open(Sent.SUBPOENA), Open(Sent.INCOMPLETE), Open(Sent.SUBPOENA), Due(0), Word(0, "rita", "ask")),
+        *(Reply(0, proven=False), Reply(1, proven=False), Due(2), Order(2, 40, proven=False)),
+        *(OnMail(1, "both", "vouch"), OnMail(2, "vera", "vouch", Flaw.FORGED), OnMail(2, "rita", "vouch")),
+        *(OnMail(2, "vera", "vouch"), Due(2), Leap(0, -8, 1), Leap(0, 2, 1)),
+    ],
+    "a mailbox in other hands": [
+        *(Open(Sent.WARRANT), Open(Sent.SUBPOENA), Open(Sent.PRESERVATION), Due(0), Due(0), Due(1), Due(1), Due(2)),
+        *(Block(0), Block(1), Block(2), Word(0, "ravi", "approve"), Withdraw(1), Longer(2, False, None)),
+        *(Leap(1, 2, 20), Due(0), Due(0), Due(0), Due(1), Due(1), Due(2), Block(2, ends=True), Longer(2, False, None)),
+    ],
+    "one order of several, and a ruling that sets nothing aside": [
+        *(Open(Sent.ENDLESS_GAG), Open(Sent.ENDLESS_GAG), Due(0), Due(1), Order(0, None), Order(0, 200)),
+        *(Word(0, "rita", "date_gag", order=1), Word(0, "rita", "approve"), Word(0, "rita", "tell_user", order=3)),
+        *(Word(0, "rita", "tell_user", order=2), Due(0), Word(0, "rita", "lift_gag", order=3)),
+        *(Word(1, "rita", "date_gag"), Word(1, "rita", "tell_user"), Due(1), Leap(0, -8, 1), Leap(0, 2, 1)),
+    ],
+    "access is restricted, appealed, withdrawn by mail, and given back": [
+        *(Open(Sent.RESTRICTION), Open(Sent.RESTRICTION), Due(0), Due(0), Due(0), Due(1), Due(1), Due(1), Object(0)),
+        *(Word(0, "rita", "uphold"), Word(0, "both", "uphold"), Withdraw(0), Block(0), Due(0)),
+        *(Word(1, "rita", "lift"), Leap(0, -8, 1), Leap(0, 2, 1)),
+    ],
+    "two people for what comes from abroad, and its target looked at": [
+        *(Open(Sent.CLOUD_ACT), Open(Sent.LOCAL_ORDER), Word(0, "vera", "authentic", Flaw.UNCHECKED)),
+        *(Due(0), Due(0), Due(0), Due(1), Due(1), Due(1)),
+    ],
 }
 
 
 @pytest.mark.parametrize("trap", _TRAPS)
-async def test_N2_P3_an_order_of_events_that_is_easily_gone_through_wrongly(world: World, trap: str) -> None:
+async def test_S1_R4_F2_N2_N3_P3_X2_X3_an_order_of_events_that_is_easily_gone_through_wrongly(
+    world: World, trap: str
+) -> None:
     await Player(world).play(_TRAPS[trap])
 
 
