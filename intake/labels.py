@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 
+from intake.boxes import begins_with_box
 from intake.tables import without_tables
 from intake.wordings import Composite, Meaning, meaning_of
 from policy.facts import FactField
@@ -29,6 +30,9 @@ _REACH: dict[Meaning, int] = {
     FactField.EMERGENCY_PERSON: 4,
     FactField.EMERGENCY_AVERTS: 8,
     Composite.DATA: 20,
+    Composite.ISSUER: 4,
+    Composite.VALIDATOR: 4,
+    Composite.GROUND: 6,
     Composite.ACCOUNT: _LIST_LINES,
     Composite.TARGET: _LIST_LINES,
     FactField.USER_EMAIL: _LIST_LINES,
@@ -39,6 +43,8 @@ _REACH: dict[Meaning, int] = {
 }
 #: A value below its label is no longer than this, prose aside.
 _BELOW_LENGTH = 120
+#: Values that can be a list of boxes, of which some are ticked.
+_BOXES: frozenset[Meaning] = frozenset({Composite.ISSUER, Composite.VALIDATOR, Composite.GROUND})
 _SURE_ALONE: frozenset[Meaning] = frozenset(
     {
         FactField.AGENCY_NAME,
@@ -150,6 +156,8 @@ def _continues(meaning: Meaning, taken: list[str], line: str) -> bool:
         return True
     if meaning is FactField.OFFICER_ADDRESS:
         return len(line) <= 60 and not _POSTCODE.search(taken[-1])
+    if meaning in _BOXES:
+        return begins_with_box(line)
     if meaning in _PROSE:
         return not (taken[-1].endswith(".") and not _BULLET.match(line))
     return " " not in _BULLET.sub("", line)

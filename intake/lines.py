@@ -4,7 +4,8 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from intake import restrictions, values
+from intake import european, restrictions, values
+from intake.boxes import ticked
 from intake.labels import Labelled
 from intake.sweep import is_domain
 from intake.titles import Instrument, named
@@ -116,11 +117,35 @@ def read_composite(name: Composite, line: Labelled, source: Source, into: Readin
         case Composite.CONSENT:
             into.add(FactField.CONSENT, "no" if values.is_no(line.value) else "yes", source)
         case Composite.URGENCY:
-            into.add(FactField.URGENT, "yes" if values.is_urgent(line.value) else "no", source)
+            into.add(FactField.URGENT, "yes" if values.is_urgent(ticked(line.value)) else "no", source)
+        case Composite.ISSUER | Composite.VALIDATOR | Composite.GROUND | Composite.NOTIFIED | Composite.CONFIDENTIAL:
+            _certificate(name, "\n".join(line.lines), source, into)
         case Composite.ANY_EMAIL:
             _any_email(values.refanged(line.value).strip("<>. "), source, into)
         case Composite.MEASURE | Composite.TERRITORY | Composite.VIOLATION:
             _restriction(name, line.value, source, into)
+
+
+def _certificate(name: Composite, text: str, source: Source, into: Reading) -> None:
+    """Who is behind a European certificate, on which ground it asks, and whom else it was sent to (F2)."""
+    match name:
+        case Composite.ISSUER | Composite.VALIDATOR if values.is_no(text):
+            pass  # Nobody validated it, say.
+        case Composite.ISSUER | Composite.VALIDATOR:
+            field = FactField.ISSUER if name is Composite.ISSUER else FactField.VALIDATOR
+            if (kind := european.authority(text)) is None:
+                into.remark(Clause.F2, f"{field.value} is not plain: a person must say which authority it is", source)
+            else:
+                into.add(field, kind.value, source)
+        case Composite.GROUND:
+            if (ground := european.ground(text)) is None:
+                into.remark(Clause.F2, "the ground of art. 5(4) is not plain: a person must say which it is", source)
+            else:
+                into.add(FactField.GROUND, ground.value, source)
+        case Composite.NOTIFIED:
+            into.add(FactField.NOTIFIED, european.notified(text), source)
+        case _:
+            into.add(FactField.CONFIDENTIAL, "no" if values.is_no(text) else "yes", source)
 
 
 def _restriction(name: Composite, text: str, source: Source, into: Reading) -> None:
@@ -148,12 +173,15 @@ def _dated(name: FactField, text: str, source: Source, into: Reading) -> None:
 
 
 def _data(text: str, source: Source, into: Reading) -> None:
+    text = ticked(text)
     if values.asks_for_live_content(text):
         into.add(FactField.LIVE, "yes", source)
         into.remark(Clause.D4, "it asks for live content, which cannot be intercepted", source)
     found = values.classes(text)
     if not found:
         into.remark(Clause.R2, "the data requested names no kind of data that exists (D1, D2, D3)", source)
+    if european.identifies(text):
+        into.add(FactField.IDENTIFIES, "yes", source)
     for data_class in sorted(found):
         into.add(FactField.DATA_REQUESTED, data_class.value, source)
 

@@ -17,6 +17,11 @@ class Composite(StrEnum):
     TARGET = "target"
     ANY_EMAIL = "any_email"
     URGENCY = "urgency"
+    ISSUER = "issuer"
+    VALIDATOR = "validator"
+    GROUND = "ground"
+    NOTIFIED = "notified"
+    CONFIDENTIAL = "confidential"
     CONSENT = "consent"
     MEASURE = "measure"
     TERRITORY = "territory"
@@ -159,6 +164,18 @@ _WORDINGS: dict[Meaning, str] = {
     ),
     # The labels of the certificates' forms (Regulation (EU) 2023/1543, Annexes I and II).
     FactField.VALIDATED_BY: "validating authority|name of validating authority|validated by|validating judge or court",
+    Composite.ISSUER: "type of issuing authority|issuing authority type|kind of issuing authority",
+    Composite.VALIDATOR: "type of validating authority|validating authority type|kind of validating authority",
+    Composite.GROUND: (
+        "ground of order|grounds of order|ground for order|offence threshold|condition for issuing|order is issued for"
+        "|certificate is issued for"
+    ),
+    Composite.NOTIFIED: (
+        "enforcing authority|name of enforcing authority|notified authority|notification to enforcing authority"
+        "|enforcing authority notified"
+    ),
+    Composite.CONFIDENTIAL: "confidentiality|confidentiality of order|confidentiality requested",
+    FactField.IDENTIFIES: "only to identify user|solely to identify user",
     Composite.CONSENT: "consent|user consent|consent of user|consent of account holder|subscriber consent|consent form",
     Composite.URGENCY: "emergency case|urgency|time limit|deadline for reply|deadline for production|urgent",
     Composite.ANY_EMAIL: "email|email address|emails",

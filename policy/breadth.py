@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from policy.book import PolicyBook
 from policy.findings import Reason
 from policy.frozen import Frozen
-from policy.process import compels, words
+from policy.process import reaches, words
 from policy.request import RequestFacts
 from policy.scope import Narrowing
 from policy.vocabulary import Clause, DataClass
@@ -28,7 +28,7 @@ def breadth_of(facts: RequestFacts, book: PolicyBook, received_on: date, remarks
     users" widen no scope, since only who is named is ever in it. `received_on` is the day of receipt, UTC.
     """
     flags: list[str] = []
-    classes = tuple(sorted(set(facts.requested) & compels(facts.process, facts.country)))
+    classes = tuple(sorted(set(facts.requested) & reaches(facts.process, facts.country, facts.certificate)))
     if facts.process is None:
         classes = facts.requested  # U1 asks for the process; a reviewer need not hear it twice.
     elif beyond := sorted(set(facts.requested) - set(classes)):

@@ -96,7 +96,7 @@ def respond_by(facts: RequestFacts, received_at: datetime, book: PolicyBook) -> 
     opening = opening_of(facts, received_at, book)
     if opening is None:
         return None
-    if facts.urgent and opening.urgent_hours is not None:
+    if facts.certificate.urgent and opening.urgent_hours is not None:
         return received_at + timedelta(hours=opening.urgent_hours)
     return received_at + timedelta(days=opening.response_days) if opening.response_days is not None else None
 
@@ -104,7 +104,7 @@ def respond_by(facts: RequestFacts, received_at: datetime, book: PolicyBook) -> 
 def is_urgent(facts: RequestFacts, received_at: datetime, book: PolicyBook) -> bool:
     """Whether the channel wants the answer within hours, so that whoever is on call is called."""
     opening = opening_of(facts, received_at, book)
-    return facts.urgent and opening is not None and opening.urgent_hours is not None
+    return facts.certificate.urgent and opening is not None and opening.urgent_hours is not None
 
 
 def preserves_at_once(facts: RequestFacts, received_at: datetime, book: PolicyBook) -> bool:

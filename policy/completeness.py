@@ -9,6 +9,7 @@ from policy.book import PolicyBook
 from policy.channels import content_channels, languages, obstacle, respond_by
 from policy.countries import HOME
 from policy.emergency import SUBJECT, has_subject
+from policy.epoc import lacking
 from policy.findings import Document, Reason
 from policy.measures import restrictable
 from policy.process import compels
@@ -131,6 +132,8 @@ def _process(facts: RequestFacts, received_at: datetime, book: PolicyBook) -> It
     elif facts.country != HOME and facts.requested and not set(facts.requested) & compels(facts.process, facts.country):
         channels = content_channels(facts.country, received_at, book)
         yield Reason(clause=Clause.F2, detail=f"for content, a channel that reaches it: {channels}")
+    elif facts.process is LegalProcess.EPOC:
+        yield from lacking(facts.certificate, facts.requested, facts.notified)
 
 
 def _preservation(

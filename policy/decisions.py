@@ -34,6 +34,10 @@ _WHY_CHECKED = {
         "F2: an order under a CLOUD Act agreement is for serious crime, and never aimed at a person of, or in, the "
         "United States; check both (--target-checked)."
     ),
+    Check.CERTIFICATE_CHECKED: (
+        "F2: who issued and validated the certificate, on which ground and what for decides what it can order; compare "
+        "the record with the certificate itself, and amend what differs (--certificate-checked)."
+    ),
     Check.CALLED_BACK: "G1: confirm who asks by a call on a number not taken from the message (--called-back NUMBER).",
     Check.BADGE_CHECKED: "R4: have the badge or id number confirmed on the call (--badge-checked).",
 }

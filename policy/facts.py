@@ -9,7 +9,17 @@ from typing import assert_never
 
 from policy.frozen import Frozen
 from policy.topics import Topic
-from policy.vocabulary import EVERYWHERE, Clause, DataClass, LegalProcess, Measure, Purpose, Violation
+from policy.vocabulary import (
+    EVERYWHERE,
+    Clause,
+    DataClass,
+    Judicial,
+    LegalProcess,
+    Measure,
+    Purpose,
+    Threshold,
+    Violation,
+)
 
 
 class FactField(StrEnum):
@@ -28,6 +38,12 @@ class FactField(StrEnum):
     OFFICER_ADDRESS = "officer.address"
     RESPONSE_DUE = "response.due"
     URGENT = "response.urgent"
+    ISSUER = "certificate.issuer"
+    VALIDATOR = "certificate.validator"
+    GROUND = "certificate.ground"
+    IDENTIFIES = "certificate.identifies"
+    NOTIFIED = "certificate.notified"
+    CONFIDENTIAL = "certificate.confidential"
     DATA_REQUESTED = "data.requested"
     RELATION = "data.relation"
     SINCE = "data.since"
@@ -77,6 +93,8 @@ REPEATABLE = frozenset(
 )
 
 
+#: In place of an enforcing authority that was notified: none was.
+NOBODY = "none"
 #: Fields that nothing in a message can state: they follow from who sent it, or a person says so (F1).
 NEVER_READ = frozenset({FactField.AGENCY_COUNTRY})
 #: Each names somebody or something by itself (R1).
@@ -141,6 +159,12 @@ _CLAUSE_OF = {
     FactField.AGENCY_COUNTRY: Clause.F1,
     FactField.VALIDATED_BY: Clause.F1,
     FactField.URGENT: Clause.F2,
+    FactField.ISSUER: Clause.F2,
+    FactField.VALIDATOR: Clause.F2,
+    FactField.GROUND: Clause.F2,
+    FactField.IDENTIFIES: Clause.F2,
+    FactField.NOTIFIED: Clause.F2,
+    FactField.CONFIDENTIAL: Clause.F2,
     FactField.PROCESS: Clause.U1,
     FactField.DATA_REQUESTED: Clause.R2,
     FactField.RELATION: Clause.R2,
@@ -207,6 +231,10 @@ def canonical(field: FactField, text: str) -> str:
             return _member(field, value, LegalProcess)
         case FactField.DATA_REQUESTED:
             return _member(field, value, DataClass)
+        case FactField.ISSUER | FactField.VALIDATOR:
+            return _member(field, value, Judicial)
+        case FactField.GROUND:
+            return _member(field, value, Threshold)
         case FactField.MEASURE:
             return _member(field, value, Measure)
         case FactField.VIOLATION:
@@ -221,6 +249,8 @@ def canonical(field: FactField, text: str) -> str:
             return _date(field, value)
         case FactField.MEETING_AT:
             return _instant(field, value)
+        case FactField.NOTIFIED:
+            return NOBODY if value.lower() == NOBODY else value
         case FactField.SENSITIVE:
             return _member(field, value, Topic)
         case FactField.LANGUAGE:
@@ -229,7 +259,15 @@ def canonical(field: FactField, text: str) -> str:
             return _country(field, value)
         case FactField.GAG_DAYS:
             return _days(field, value)
-        case FactField.GAG | FactField.URGENT | FactField.LIVE | FactField.CONSENT | FactField.TESTIMONY:
+        case (
+            FactField.GAG
+            | FactField.URGENT
+            | FactField.IDENTIFIES
+            | FactField.CONFIDENTIAL
+            | FactField.LIVE
+            | FactField.CONSENT
+            | FactField.TESTIMONY
+        ):
             return _yes_no(field, value)
         case FactField.MEETING_ID:
             return _digits(field, value)

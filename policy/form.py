@@ -6,7 +6,7 @@ nothing is guessed. It goes beside the signed legal document and never in its pl
 
 from policy.facts import NEVER_READ, REPEATABLE, FactField, clause_of
 from policy.frozen import Frozen
-from policy.vocabulary import LegalProcess, Measure, Purpose, Violation
+from policy.vocabulary import Judicial, LegalProcess, Measure, Purpose, Threshold, Violation
 
 #: The first and the last line of the form as text; the first stands on every page of the PDF. A form whose lines mean
 #: something else has another version.
@@ -204,6 +204,46 @@ SECTIONS = (
                 label="Terms violation",
                 help="If the request rests on a violation of our terms of service",
                 choices=tuple(violation.value for violation in Violation),
+            ),
+        ),
+    ),
+    FormSection(
+        title="Only with a European Production Order Certificate",
+        lines=(
+            FormLine(
+                field=FactField.ISSUER,
+                label="Type of issuing authority",
+                help="court: a judge, a court or an investigating judge",
+                choices=tuple(kind.value for kind in Judicial),
+            ),
+            FormLine(
+                field=FactField.VALIDATOR,
+                label="Type of validating authority",
+                help="If it was validated",
+                choices=tuple(kind.value for kind in Judicial if kind is not Judicial.OTHER),
+            ),
+            FormLine(
+                field=FactField.GROUND,
+                label="Ground of the order",
+                help="By art. 5(4), where traffic data or content is asked for",
+                choices=tuple(ground.value for ground in Threshold),
+            ),
+            FormLine(
+                field=FactField.IDENTIFIES,
+                label="Only to identify the user",
+                help="Whether records are asked for solely to identify the user",
+                choices=("yes", "no"),
+            ),
+            FormLine(
+                field=FactField.NOTIFIED,
+                label="Enforcing authority",
+                help="The one that you have notified, or: none",
+            ),
+            FormLine(
+                field=FactField.CONFIDENTIAL,
+                label="Confidentiality",
+                help="Whether the user must not be told by anyone yet",
+                choices=("yes", "no"),
             ),
         ),
     ),

@@ -3,6 +3,7 @@
 from typing import assert_never
 
 from policy.countries import HOME
+from policy.epoc import Certificate, may_order, overreach
 from policy.scope import Scope
 from policy.vocabulary import DataClass, LegalProcess, RequestKind
 
@@ -39,13 +40,24 @@ def compels(process: LegalProcess | None, country: str | None) -> frozenset[Data
             assert_never(process)
 
 
+def reaches(process: LegalProcess | None, country: str | None, certificate: Certificate | None) -> frozenset[DataClass]:
+    """The classes of data that this process leads to, by what it says of itself.
+
+    F2: a European Production Order Certificate reaches what its authority can order, on its ground. The others are as
+    `compels` says, for every authority.
+    """
+    reached = compels(process, country)
+    return reached & may_order(certificate or Certificate()) if process is LegalProcess.EPOC else reached
+
+
 def allows(scope: Scope) -> frozenset[DataClass]:
     """The classes of data that may be given on what this scope rests.
 
     E1: in an emergency the law permits every class, content too, and compels none (18 U.S.C. 2702(b)(8), (c)(4)): how
     much of it averts the harm is for two people to say.
     """
-    return frozenset(DataClass) if scope.kind is RequestKind.EMERGENCY else compels(scope.process, scope.country)
+    emergency = scope.kind is RequestKind.EMERGENCY
+    return frozenset(DataClass) if emergency else reaches(scope.process, scope.country, scope.certificate)
 
 
 def excess(scope: Scope) -> str:
@@ -66,6 +78,8 @@ def excess(scope: Scope) -> str:
             return f"P1: a preservation letter has records kept, not disclosed; asked for: {named}"
         case LegalProcess.EPOC_PR:
             return f"P1: a European Preservation Order has records kept, not disclosed; asked for: {named}"
+        case LegalProcess.EPOC:
+            return f"{overreach(scope.certificate or Certificate())}; asked for: {named}"
         case LegalProcess.SUBPOENA | LegalProcess.COURT_ORDER if not scope.foreign:
             return f"U3: a {words(scope.process)} never compels content (a search warrant does, U4); asked for: {named}"
         case _:

@@ -76,12 +76,24 @@ def _within(record: Record, since: date | None, until: date | None) -> bool:
     return (since is None or since <= day) and (until is None or day <= until)
 
 
+def is_asked_for(table: RecordTable, scope: Scope) -> bool:
+    """Whether an approved scope takes in records of this table: those of its classes (U2, U3, U4).
+
+    Records that a European certificate asks for solely to identify a user are addresses and their times, and no other
+    traffic data (Regulation (EU) 2023/1543, art. 3(10); F2).
+    """
+    identifies = scope.certificate is not None and scope.certificate.identifies
+    if identifies and class_of(table) is DataClass.RECORDS and table is not RecordTable.SIGN_INS:
+        return False
+    return class_of(table) in scope.classes
+
+
 def released(snapshot: Snapshot, scope: Scope) -> tuple[Record, ...]:
     """The records that an approved scope lets out: its classes and its days, and nothing else (U2, U3, U4)."""
     return tuple(
         record
         for record in snapshot.records
-        if class_of(record.table) in scope.classes and _within(record, scope.since, scope.until)
+        if is_asked_for(record.table, scope) and _within(record, scope.since, scope.until)
     )
 
 

@@ -4,10 +4,11 @@ from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 
+from policy.epoc import Certificate
 from policy.facts import IDENTIFIERS, NEVER_READ, REPEATABLE, Confidence, Fact, FactField, SourceKind
 from policy.frozen import Frozen
 from policy.topics import Topic
-from policy.vocabulary import DataClass, LegalProcess, Measure, Purpose, Violation
+from policy.vocabulary import DataClass, Judicial, LegalProcess, Measure, Purpose, Threshold, Violation
 
 
 class IdentifierKind(StrEnum):
@@ -74,7 +75,12 @@ class RequestFacts(Frozen):
     officer_phone: str | None = None
     officer_address: str | None = None
     response_due: date | None = None
-    urgent: bool = False
+    certificate: Certificate = Certificate()
+    """What a European certificate says of who is behind it, and of its ground (F2)."""
+    notified: str | None = None
+    """The enforcing authority that was notified with it, or that none was (Regulation (EU) 2023/1543, art. 8)."""
+    confidential: bool = False
+    """Whether it says that the user must not be told by anyone yet (the same, art. 13)."""
     identifiers: tuple[Identifier, ...] = ()
     requested: tuple[DataClass, ...] = ()
     relation: str | None = None
@@ -209,7 +215,15 @@ def request_facts(facts: Iterable[Fact]) -> RequestFacts:
         officer_phone=one(FactField.OFFICER_PHONE),
         officer_address=one(FactField.OFFICER_ADDRESS),
         response_due=day(FactField.RESPONSE_DUE),
-        urgent=one(FactField.URGENT) == "yes",
+        certificate=Certificate(
+            issuer=Judicial(issuer) if (issuer := one(FactField.ISSUER)) else None,
+            validator=Judicial(validator) if (validator := one(FactField.VALIDATOR)) else None,
+            ground=Threshold(ground) if (ground := one(FactField.GROUND)) else None,
+            identifies=one(FactField.IDENTIFIES) == "yes",
+            urgent=one(FactField.URGENT) == "yes",
+        ),
+        notified=one(FactField.NOTIFIED),
+        confidential=one(FactField.CONFIDENTIAL) == "yes",
         identifiers=_identifiers(holding),
         requested=tuple(sorted(DataClass(f.value) for f in holding if f.field is FactField.DATA_REQUESTED)),
         relation=one(FactField.RELATION),

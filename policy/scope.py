@@ -6,6 +6,7 @@ from datetime import date
 from typing import Self
 
 from policy.countries import HOME
+from policy.epoc import Certificate
 from policy.frozen import Frozen
 from policy.measures import Restriction, exceeds, lies_within
 from policy.request import Identifier, RequestFacts
@@ -39,7 +40,8 @@ class Scope(Frozen):
 
     `kind` says on what it rests: an emergency's scope has no legal process behind it (E1). `live` says that the request
     asks for interception as well, which cannot be given: no narrowing keeps it (D4). A request to restrict access asks
-    for no data: `restriction` is what may be done to whom, between those days (X1).
+    for no data: `restriction` is what may be done to whom, between those days (X1). `certificate` is what a European
+    certificate says of its authority and ground, by which it reaches what it does (F2).
     """
 
     ref: str
@@ -53,6 +55,7 @@ class Scope(Frozen):
     until: date | None = None
     live: bool = False
     restriction: Restriction | None = None
+    certificate: Certificate | None = None
 
     @property
     def foreign(self) -> bool:
@@ -61,7 +64,8 @@ class Scope(Frozen):
 
     def digest(self) -> str:
         """SHA-256 of the scope's canonical JSON: what a decision signs. `round` makes each new review's digest new."""
-        body = json.dumps(self.model_dump(mode="json"), sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+        told = self.model_dump(mode="json", exclude={"certificate"} if self.certificate is None else None)
+        body = json.dumps(told, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
         return hashlib.sha256(body.encode()).hexdigest()
 
     def narrow(self, by: Narrowing) -> Self:
@@ -137,7 +141,12 @@ def scope_of(ref: str, facts: RequestFacts, review: int = 1, kind: RequestKind =
         until=facts.until,
         live=facts.live,
         restriction=_asked(facts) if restricts else None,
+        certificate=facts.certificate if _is_certificate(facts, kind) else None,
     )
+
+
+def _is_certificate(facts: RequestFacts, kind: RequestKind) -> bool:
+    return kind is RequestKind.DISCLOSURE and facts.process is LegalProcess.EPOC
 
 
 def _asked(facts: RequestFacts) -> Restriction | None:

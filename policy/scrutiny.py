@@ -8,15 +8,17 @@ from collections.abc import Iterator
 
 from policy.book import PolicyBook
 from policy.countries import HOME
+from policy.facts import NOBODY
 from policy.findings import Document, Reason
 from policy.request import RequestFacts
 from policy.topics import NAMES
-from policy.vocabulary import Clause, DataClass
+from policy.vocabulary import Clause, DataClass, LegalProcess
 
 
 def flags(facts: RequestFacts, book: PolicyBook) -> tuple[Reason, ...]:
     """Everything that the reviewer is shown, each with its clause."""
-    return (*closer_look(facts, book), *_answered_otherwise(facts))
+    certificate = _certificate(facts) if facts.process is LegalProcess.EPOC else ()
+    return (*closer_look(facts, book), *_answered_otherwise(facts), *certificate)
 
 
 def closer_look(facts: RequestFacts, book: PolicyBook) -> tuple[Reason, ...]:
@@ -43,6 +45,23 @@ def _answered_otherwise(facts: RequestFacts) -> Iterator[Reason]:
         yield Reason(clause=Clause.C1, detail=detail)
     if facts.testimony:
         yield Reason(clause=Clause.PR3, detail="it asks for testimony: records certify themselves (reject by PR3)")
+
+
+def _certificate(facts: RequestFacts) -> Iterator[Reason]:
+    """What a European certificate asks to be minded (Regulation (EU) 2023/1543; F2)."""
+    said = []
+    if facts.certificate.identifies and DataClass.RECORDS in facts.requested:
+        said.append("records are asked for solely to identify the user: sign-ins alone are given (art. 3(10))")
+    if facts.certificate.validated_later:
+        said.append("nobody has validated it yet: in an emergency that may follow within 48 hours (art. 4(5))")
+    if facts.notified not in (None, NOBODY) and not facts.certificate.urgent:
+        said.append(
+            "an enforcing authority is notified: unless that says before that it has no ground for refusal, nothing is "
+            "given before the time for the answer is over, and nothing at all where it raises one (art. 10(2))"
+        )
+    if facts.confidential:
+        said.append("nobody may tell the user yet; when they are told, its authority tells them (art. 13)")
+    yield from (Reason(clause=Clause.F2, detail=detail) for detail in said)
 
 
 def unread_language(facts: RequestFacts, documents: tuple[Document, ...], accepted: tuple[str, ...]) -> str | None:

@@ -48,7 +48,8 @@ class Check(StrEnum):
 
     Document read: they have read a scan, which no machine reads, from its first to its last page (S2).
     Target checked: an order under a CLOUD Act agreement concerns serious crime, and nobody of or in the United States
-    (F2).
+    (F2). Certificate checked: who issued and validated a European certificate, on which ground, and what for, is in
+    the record as the certificate itself says it (F2).
     """
 
     SIGNATURE_SEEN = "signature_seen"
@@ -57,6 +58,7 @@ class Check(StrEnum):
     CALLED_BACK = "called_back"
     BADGE_CHECKED = "badge_checked"
     TARGET_CHECKED = "target_checked"
+    CERTIFICATE_CHECKED = "certificate_checked"
 
 
 class Refusal(StrEnum):

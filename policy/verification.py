@@ -42,9 +42,9 @@ def checks_due(case: Presented) -> frozenset[Check]:
 
     The signature on the document (S2); an emergency may come without a document, by mail from an official address
     alone (G1), and then has none. That a scan has been read, where there is no other document. A
-    preservation's letterhead (P2). At whom an order under a CLOUD Act agreement is aimed (F2). A call-back where
-    anything asks for one, and on the same call the officer's badge or id number (R4, E2), which a preservation need not
-    give (P2).
+    preservation's letterhead (P2). At whom an order under a CLOUD Act agreement is aimed, and what a European
+    certificate says of who is behind it (F2). A call-back where anything asks for one, and on the same call the
+    officer's badge or id number (R4, E2), which a preservation need not give (P2).
     """
     due: set[Check] = set()
     if case.has_document or case.kind is not RequestKind.EMERGENCY:
@@ -55,6 +55,8 @@ def checks_due(case: Presented) -> frozenset[Check]:
         due.add(Check.LETTERHEAD_SEEN)
     if case.process is LegalProcess.CLOUD_ACT_ORDER:
         due.add(Check.TARGET_CHECKED)
+    if case.process is LegalProcess.EPOC and case.kind is RequestKind.DISCLOSURE:
+        due.add(Check.CERTIFICATE_CHECKED)
     if call_back_reasons(case):
         due.add(Check.CALLED_BACK)
         if case.kind is not RequestKind.PRESERVATION:

@@ -31,6 +31,29 @@ class LegalProcess(StrEnum):
     LOCAL_ORDER = "local_order"
 
 
+class Judicial(StrEnum):
+    """Who issued or validated a European certificate (Regulation (EU) 2023/1543, art. 4): a judge, a court or an
+    investigating judge; a public prosecutor; any other authority that investigates."""
+
+    COURT = "court"
+    PROSECUTOR = "prosecutor"
+    OTHER = "other"
+
+
+class Threshold(StrEnum):
+    """On which ground a European certificate asks for traffic data or content (the same, art. 5(4)).
+
+    An offence with a maximum sentence of three years at least (a); one of those against or by information systems (b);
+    terrorism (c); a sentence of four months at least that is to be enforced for one of these (d); or none of them.
+    """
+
+    THREE_YEARS = "three_years"
+    INFORMATION_SYSTEM = "information_system"
+    TERRORISM = "terrorism"
+    SENTENCE = "sentence"
+    NONE = "none"
+
+
 class Purpose(StrEnum):
     """What a message wants of us; decides which machine it reaches."""
 

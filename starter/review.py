@@ -56,6 +56,9 @@ def register(app: typer.Typer) -> None:
         target_checked: bool = typer.Option(
             False, help="CLOUD Act: you checked that it is for serious crime, and aimed at nobody of or in the US (F2)."
         ),
+        certificate_checked: bool = typer.Option(
+            False, help="EPOC: the record says of its authorities and its ground what the certificate says (F2)."
+        ),
         address: str = typer.Option(
             "", help="readdress: where the user can be told; kept in the ledger, and only there."
         ),
@@ -75,6 +78,7 @@ def register(app: typer.Typer) -> None:
             Check.CALLED_BACK: bool(called_back),
             Check.BADGE_CHECKED: badge_checked,
             Check.TARGET_CHECKED: target_checked,
+            Check.CERTIFICATE_CHECKED: certificate_checked,
         }
 
         words = _address(address) if verdict is Verdict.READDRESS else reason

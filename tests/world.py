@@ -108,7 +108,13 @@ ROLES = {
     "both": (Role.VERIFIER, Role.REVIEWER),
 }
 EVIDENCE = {
-    Verdict.AUTHENTIC: (Check.SIGNATURE_SEEN, Check.LETTERHEAD_SEEN, Check.CALLED_BACK, Check.BADGE_CHECKED),
+    Verdict.AUTHENTIC: (
+        Check.SIGNATURE_SEEN,
+        Check.LETTERHEAD_SEEN,
+        Check.CALLED_BACK,
+        Check.BADGE_CHECKED,
+        Check.CERTIFICATE_CHECKED,
+    ),
     Verdict.VOUCH: (Check.CALLED_BACK,),
 }
 GROUNDS = {

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from activities.ports import PackageRequest
 from gateways.production.sheets import sheet
 from policy.process import excess
-from policy.records import Account, Record, RecordTable, class_of, released
+from policy.records import Account, Record, RecordTable, class_of, is_asked_for, released
 
 
 class ProductionRefusedError(ValueError):
@@ -37,9 +37,7 @@ def contents_of(request: PackageRequest, media: Mapping[str, bytes]) -> Contents
     """
     accounts = {account.n: account for account in request.snapshot.accounts}
     _check(request, accounts, media)
-    tables: dict[RecordTable, list[Record]] = {
-        table: [] for table in RecordTable if class_of(table) in request.scope.classes
-    }
+    tables: dict[RecordTable, list[Record]] = {table: [] for table in RecordTable if is_asked_for(table, request.scope)}
     for record in request.records:
         tables[record.table].append(record)
     recordings = {

@@ -3,9 +3,10 @@
 from starter.samples.document import document
 from starter.samples.emergency import SampleEmergency, emergency_mail
 from starter.samples.mail import sample_mail
-from starter.samples.request import SampleProcess, SampleRequest, SampleRestriction
+from starter.samples.request import SampleCertificate, SampleProcess, SampleRequest, SampleRestriction
 
 __all__ = [
+    "SampleCertificate",
     "SampleEmergency",
     "SampleProcess",
     "SampleRequest",

@@ -95,11 +95,24 @@ def _lines(request: SampleRequest) -> list[tuple[str, str]]:
             lines.append(("Data requested", data_words(request.classes)))
         if request.since and request.until:
             lines.append(("Period", f"{request.since} to {request.until}"))
+    if request.process is SampleProcess.EPOC:
+        lines.extend(_certificate_lines(request))
     if request.urgent:
         lines.append(("Emergency case", "yes, within 8 hours of receipt"))
     if request.silence:
         lines.append(("Non-disclosure", request.silence))
     return lines
+
+
+def _certificate_lines(request: SampleRequest) -> list[tuple[str, str]]:
+    said = request.certificate
+    lines = (
+        ("Type of issuing authority", said.issuer),
+        ("Type of validating authority", said.validator),
+        ("Ground of the order", said.ground),
+        ("Enforcing authority", said.notified),
+    )
+    return [(label, value) for label, value in lines if value]
 
 
 def restriction_lines(request: SampleRequest) -> list[tuple[str, str]]:

@@ -34,13 +34,24 @@ class SampleRestriction:
 
 
 @dataclass(frozen=True, slots=True)
+class SampleCertificate:
+    """What a European production certificate says of who is behind it. An empty value leaves its line out."""
+
+    issuer: str = "judge, court or investigating judge"
+    validator: str = ""
+    ground: str = "offence punishable by a maximum custodial sentence of at least three years"
+    notified: str = "not required"
+
+
+@dataclass(frozen=True, slots=True)
 class SampleRequest:
     """A request as an officer would send it. The same values give the same bytes.
 
     `identifiers` are pairs of label and value, such as `("User email", "alice@example.org")`; `silence` is the text
     after `Non-disclosure:`, such as `90 days` or `until 2027-02-28`; `reference` is ours (DP-…): the preservation to
     extend or to claim, or the case that an order of silence is about; `urgent` ticks a certificate's emergency box;
-    `restriction` matters to requests to restrict access only; `dated` is the Date header, in UTC.
+    `restriction` matters to requests to restrict access only, `certificate` to European production certificates;
+    `dated` is the Date header, in UTC.
     """
 
     process: SampleProcess
@@ -64,4 +75,5 @@ class SampleRequest:
     reference: str | None = None
     urgent: bool = False
     restriction: SampleRestriction = SampleRestriction()
+    certificate: SampleCertificate = SampleCertificate()
     dated: datetime = datetime(2026, 11, 2, 15, 4, tzinfo=UTC)

@@ -48,17 +48,17 @@ def test_F2_a_production_certificate_is_read_by_its_labels() -> None:
     assert read_in.validated_by == "Amtsgericht Musterstadt"
     assert read_in.case_number == "412 Js 1188/26"
     assert [identifier.value for identifier in read_in.identifiers] == ["maren.holt@example.com"]
-    assert not read_in.urgent
+    assert not read_in.certificate.urgent
 
 
 @pytest.mark.parametrize("limit", ["within 8 hours, emergency case", "eight (8) hours", "8h", "yes"])
 def test_F2_the_emergency_box_is_read(limit: str) -> None:
-    assert certificate(limit).urgent
+    assert certificate(limit).certificate.urgent
 
 
 @pytest.mark.parametrize("limit", ["18 hours", "as soon as possible, at the latest within 10 days", "no", "80 hours"])
 def test_F2_nothing_else_makes_a_certificate_urgent(limit: str) -> None:
-    assert not certificate(limit).urgent
+    assert not certificate(limit).certificate.urgent
 
 
 @pytest.mark.parametrize(

@@ -5,13 +5,17 @@ from datetime import UTC, date, datetime
 from hypothesis import settings
 from hypothesis import strategies as st
 
+from policy.epoc import Certificate
 from policy.facts import Fact, FactField, Source, SourceKind
 from policy.request import Identifier, IdentifierKind
 from policy.scope import Scope
-from policy.vocabulary import DataClass, LegalProcess
+from policy.vocabulary import DataClass, Judicial, LegalProcess, Threshold
 
 NOW = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
 D1, D2, D3 = DataClass.BASIC, DataClass.RECORDS, DataClass.CONTENT
+
+#: A European certificate of which a judge is behind whatever it asks for.
+OF_A_JUDGE = Certificate(issuer=Judicial.COURT, ground=Threshold.THREE_YEARS)
 
 #: Enough to find what is wrong, and quick enough to run on every change.
 searched = settings(max_examples=150, deadline=None)
@@ -35,6 +39,7 @@ def scope(
     since: date | None = None,
     until: date | None = None,
     review: int = 1,
+    certificate: Certificate = OF_A_JUDGE,
 ) -> Scope:
     return Scope(
         ref="DP-2026-000001",
@@ -45,6 +50,7 @@ def scope(
         identifiers=identifiers(count),
         since=since,
         until=until,
+        certificate=certificate if process is LegalProcess.EPOC else None,
     )
 
 

@@ -15,11 +15,12 @@ from policy.folder import FolderError
 from policy.preservation import extended_until, hold_until
 from policy.request import RequestFacts, request_facts
 from policy.vocabulary import Clause, Jurisdiction, LegalProcess
-from tests.policy.build import D1, D2, D3, fact, identifiers
+from tests.policy.build import D1, D2, D3, OF_A_JUDGE, fact, identifiers
 
 BOOK = policy_book("2026-11")
 P = LegalProcess
 NOW = datetime(2026, 11, 2, 9, 30, tzinfo=UTC)
+_URGENT = OF_A_JUDGE.model_copy(update={"urgent": True})
 ORDER = (Document(sha256="0" * 64, name="order.pdf", kind=DocumentKind.PDF, pages=1, accepted=True),)
 EU_BOUND = (
     "AT", "BE", "BG", "CY", "CZ", "DE", "EE", "ES", "FI", "FR", "GR", "HR", "HU",
@@ -41,6 +42,8 @@ def facts(process: LegalProcess | None, country: str | None, **change: Any) -> R
         identifiers=identifiers(1),
         requested=(D1, D2),
         relation="The account was used to arrange the sale.",
+        certificate=OF_A_JUDGE,
+        notified="none",
     ).model_copy(update=change)
 
 
@@ -142,7 +145,7 @@ def test_F1_what_a_message_says_of_its_country_counts_for_nothing_and_a_person_i
 def test_F2_a_certificate_sets_its_own_clock_in_place_of_the_date_of_R4() -> None:
     asked = facts(P.EPOC, "DE")
     assert respond_by(asked, NOW, BOOK) == NOW + timedelta(days=10)
-    assert respond_by(asked.model_copy(update={"urgent": True}), NOW, BOOK) == NOW + timedelta(hours=8)
+    assert respond_by(asked.model_copy(update={"certificate": _URGENT}), NOW, BOOK) == NOW + timedelta(hours=8)
     assert respond_by(facts(P.CLOUD_ACT_ORDER, "GB"), NOW, BOOK) == NOW + timedelta(days=7)
     assert lacks(P.EPOC, "DE", response_due=None, officer_badge=None) == []
     assert lacks(P.CLOUD_ACT_ORDER, "GB", response_due=None) == []
@@ -152,7 +155,7 @@ def test_F2_a_certificate_sets_its_own_clock_in_place_of_the_date_of_R4() -> Non
     ("process", "country"), [(P.SUBPOENA, "US"), (P.CLOUD_ACT_ORDER, "AU"), (P.MLAT_REQUEST, "CA"), (P.EPOC, "VN")]
 )
 def test_R4_what_has_no_clock_of_its_own_names_a_date(process: LegalProcess, country: str) -> None:
-    assert respond_by(facts(process, country, urgent=True), NOW, BOOK) is None
+    assert respond_by(facts(process, country, certificate=_URGENT), NOW, BOOK) is None
     assert (Clause.R4, "the response date asked for") in lacks(process, country, response_due=None)
 
 

@@ -9,12 +9,23 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from policy.decisions import CLOCK_TOLERANCE, approvals_needed, judge, phases_for, role_for
+from policy.epoc import Certificate
 from policy.request import Gag
 from policy.scope import Narrowing, Scope, ScopeError
 from policy.statements import Check, Refusal, Ruling, Signer, Standing, Statement, Verdict
 from policy.triage import Kept, KeptMail
 from policy.verification import Presented, checks_due
-from policy.vocabulary import Clause, DataClass, LegalProcess, Phase, RequestKind, Role, SenderVerdict
+from policy.vocabulary import (
+    Clause,
+    DataClass,
+    Judicial,
+    LegalProcess,
+    Phase,
+    RequestKind,
+    Role,
+    SenderVerdict,
+    Threshold,
+)
 from tests.policy.build import D1, D2, D3, NOW, class_sets, scope, scopes, searched
 
 V = Verdict
@@ -292,7 +303,8 @@ def test_S2_P2_G1_a_document_is_authentic_only_when_all_that_is_due_was_done(
             Check.LETTERHEAD_SEEN: "P2: ",
             Check.CALLED_BACK: "G1: ",
             Check.BADGE_CHECKED: "R4: ",
-            Check.TARGET_CHECKED: "F2: ",
+            Check.TARGET_CHECKED: "F2: an order under",
+            Check.CERTIFICATE_CHECKED: "F2: who issued",
         }
         assert {check for check, clause in named.items() if clause in ruling.sentence} == due - done
     assert rule(statement(V.NOT_AUTHENTIC, checks=tuple(done)), case).accepted, "turning down is always safe"
@@ -519,6 +531,29 @@ def test_F2_a_process_that_its_country_cannot_use_is_not_approved() -> None:
 def test_F2_only_an_order_under_an_agreement_asks_the_verifier_at_whom_it_is_aimed(process: LegalProcess) -> None:
     order = Presented(kind=RequestKind.DISCLOSURE, sender=SenderVerdict.ACCEPT, process=process)
     assert (Check.TARGET_CHECKED in checks_due(order)) == (process is LegalProcess.CLOUD_ACT_ORDER)
+    assert (Check.CERTIFICATE_CHECKED in checks_due(order)) == (process is LegalProcess.EPOC)
+
+
+@pytest.mark.parametrize("kind", [RequestKind.EMERGENCY, RequestKind.RESTRICTION, RequestKind.PRESERVATION])
+def test_F2_what_discloses_nothing_by_a_certificate_asks_nobody_to_compare_it(kind: RequestKind) -> None:
+    assert Check.CERTIFICATE_CHECKED not in checks_due(
+        Presented(kind=kind, sender=SenderVerdict.ACCEPT, process=LegalProcess.EPOC)
+    )
+
+
+def test_F2_content_that_a_prosecutor_alone_asks_for_is_not_approved_and_what_is_left_is() -> None:
+    prosecutor = Certificate(issuer=Judicial.PROSECUTOR, ground=Threshold.THREE_YEARS)
+    on = scope(LegalProcess.EPOC, (D1, D3), country="DE", certificate=prosecutor)
+    refused = rule(statement(V.APPROVE, on), standing(P.LEGAL_REVIEW, on))
+    assert refused.refusal is Refusal.EXCEEDS_PROCESS
+    assert "art. 4(2)" in refused.sentence
+    assert rule(statement(V.NARROW, on, narrowing=Narrowing(classes=(D1,))), standing(P.LEGAL_REVIEW, on)).accepted
+
+
+def test_F2_an_approval_of_a_certificate_is_stale_once_somebody_amends_who_issued_it() -> None:
+    on = scope(LegalProcess.EPOC, (D1,), country="DE")
+    amended = scope(LegalProcess.EPOC, (D1,), country="DE", certificate=Certificate(issuer=Judicial.PROSECUTOR))
+    assert rule(statement(V.APPROVE, on), standing(P.LEGAL_REVIEW, amended)).refusal is Refusal.STALE_SCOPE
 
 
 def test_U3_an_approval_beyond_the_process_is_refused_with_the_clause() -> None:

@@ -48,6 +48,7 @@ _presented = st.builds(
         ({"kind": RequestKind.PRESERVATION}, _LETTER, None),
         ({"kind": RequestKind.PRESERVATION, "classes": (DataClass.CONTENT,)}, _LETTER, None),
         ({"kind": RequestKind.PRESERVATION, "frozen": True}, _LETTER | {Check.CALLED_BACK}, Clause.S1),
+        ({"process": LegalProcess.EPOC, "country": "DE"}, {*_SIGNED, *_CALL, Check.CERTIFICATE_CHECKED}, "F1"),
         ({"process": LegalProcess.CLOUD_ACT_ORDER, "country": "GB"}, {*_SIGNED, *_CALL, Check.TARGET_CHECKED}, "F1"),
     ],
 )

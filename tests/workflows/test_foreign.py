@@ -7,8 +7,8 @@ from email.policy import SMTP
 from contract.ids import preservation_id, request_id
 from policy.scope import Narrowing
 from policy.statements import Check, Refusal, Verdict
-from policy.vocabulary import Clause, Outcome, Phase
-from starter.samples import SampleProcess, sample_mail
+from policy.vocabulary import Clause, DataClass, Outcome, Phase
+from starter.samples import SampleCertificate, SampleProcess, sample_mail
 from tests.package import package_of
 from tests.world import EVERYTHING, JUST_BEFORE, MAREN, World
 
@@ -32,7 +32,8 @@ async def test_F2_a_direct_order_from_the_united_kingdom_gives_content_once_its_
     )
     unchecked = await world.state(ref, seen)
     assert (unchecked.refusal, unchecked.sentence[:3]) == (Refusal.CHECKS_MISSING, "F2:")
-    checks = tuple(check for check in Check if check not in (Check.LETTERHEAD_SEEN, Check.DOCUMENT_READ))
+    undue = (Check.LETTERHEAD_SEEN, Check.DOCUMENT_READ, Check.CERTIFICATE_CHECKED)
+    checks = tuple(check for check in Check if check not in undue)
     checked = await world.signed(ref, Verdict.AUTHENTIC, "vera", checks=checks)
     assert (await world.state(ref, checked)).accepted
     await world.approve(ref, "rita", "ravi")
@@ -55,6 +56,34 @@ async def test_F2_a_production_certificate_is_copied_at_once_and_its_authority_t
     assert await world.ended(ref) is Outcome.PRODUCED
     assert not world.letters(MAREN)
     assert (await world.case(ref)).notices == ()
+
+
+async def test_F2_a_prosecutor_alone_gets_no_content_by_a_certificate_and_what_he_can_order_leaves(
+    world: World,
+) -> None:
+    prosecutor = SampleCertificate(issuer="public prosecutor", notified="Central Authority, Dublin")
+    ref = await world.mail(
+        SampleProcess.EPOC, sender=PROSECUTOR, response_due=None, classes=EVERYTHING, certificate=prosecutor
+    )
+    case = await world.phase(ref, Phase.VERIFICATION)
+    assert case.missing == (Clause.F2,)
+    assert "validated" in (await world.letter("items_missing", PROSECUTOR)).body
+    await world.amend(ref, certificate__validator="prosecutor")
+    unchecked = await world.signed(
+        ref, Verdict.AUTHENTIC, "vera", checks=(Check.SIGNATURE_SEEN, Check.CALLED_BACK, Check.BADGE_CHECKED)
+    )
+    refused = await world.state(ref, unchecked)
+    assert (refused.refusal, refused.sentence[:3]) == (Refusal.CHECKS_MISSING, "F2:")
+    await world.verify(ref)
+    await world.phase(ref, Phase.LEGAL_REVIEW)
+    beyond = await world.sign(ref, Verdict.APPROVE, "rita")
+    assert (beyond.refusal, beyond.sentence[:3]) == (Refusal.EXCEEDS_PROCESS, "F2:")
+    assert "asked for: D2, D3" in beyond.sentence
+    for reviewer in ("rita", "ravi"):
+        named = Narrowing(classes=(DataClass.BASIC,))
+        assert (await world.sign(ref, Verdict.NARROW, reviewer, narrowing=named)).accepted
+    assert await world.ended(ref) is Outcome.PRODUCED
+    assert (await package_of(world, ref)).classes == {DataClass.BASIC}
 
 
 async def test_P3_a_preservation_certificate_runs_60_days_and_30_more(world: World) -> None:
