@@ -53,7 +53,7 @@ class PolicyBook(Frozen):
     countries: Countries
     """F1 to F3, G4: which channels are open to which countries, and whose requests are looked at more closely."""
     page_minutes: Annotated[int, Field(strict=True, ge=1)] = 15
-    """E1: while an emergency waits for a person, whoever is on call is called again after so many minutes."""
+    """E1, F2: while what has hours waits for a person, whoever is on call is called again after so many minutes."""
     page_often: Annotated[int, Field(strict=True, ge=1)] = 8
     """E1: after so many calls without an answer the next ones are an hour apart."""
     process_reminder_days: tuple[Days, ...] = (3, 10, 21)

@@ -57,6 +57,7 @@ class RequestWorkflow:
         self._desk = Desk(self._machine)
         self._emergency = request.kind is RequestKind.EMERGENCY
         self._pager = Pager(self._machine, request.policy)
+        self._calling: asyncio.Task[None] | None = None
         self._facts_changed = False
         self._answered = False
         book = policy_book(request.policy)
@@ -111,16 +112,17 @@ class RequestWorkflow:
     async def run(self, _request: RequestInput) -> CaseResult:
         """The whole life of the request. It ends when its outcome is in the record, or another machine has taken the
         case over."""
-        calling = asyncio.create_task(self._pager.run()) if self._emergency else None
+        if self._emergency:
+            self._calling = asyncio.create_task(self._pager.run())
         await self._receive()
         outcome = await self._carry_through()
         if self._emergency and outcome is Outcome.PRODUCED:
             await self._follow_up()
         if outcome is not None:
             await self._close(outcome)
-        if calling is not None:
+        if self._calling is not None:
             self._pager.stop()
-            await calling
+            await self._calling
         await workflow.wait_condition(workflow.all_handlers_finished)
         return CaseResult(ref=self._request.ref, outcome=outcome)
 
@@ -136,8 +138,9 @@ class RequestWorkflow:
         await self._machine.post("receive", "acknowledge")
         if self._known.maybe_emergency:
             await page(self._machine, "page-unclear", Errand.UNCLEAR)
-        if self._known.urgent:
+        if self._known.urgent and not workflow.patched(_CHASED):
             await page(self._machine, "page-urgent", Errand.URGENT)
+        self._chase()
 
     async def _carry_through(self) -> Outcome | None:
         """From verification to the outcome. If the sender is blocked on the way, the case begins with verification
@@ -425,6 +428,7 @@ class RequestWorkflow:
         if self._known.asked:
             self._missing.ask(step.at)
             await self._machine.post(step.step, "ask for what is still missing")
+        self._chase()
 
     def _stop_waiting(self) -> bool:
         return self._withdrawal.made or any(ruling.verdict in _ENDS for ruling in self._desk.rulings)
@@ -441,6 +445,13 @@ class RequestWorkflow:
                 return None
             if outcome := _ENDS.get(ruling.verdict):
                 return outcome
+
+    def _chase(self) -> None:
+        """Whoever is on call is called for what the law gives hours, until somebody signs, as they are for an emergency
+        (F2, E1); no longer where it turns out that it gives days."""
+        if self._known.urgent and self._calling is None and workflow.patched(_CHASED):
+            self._calling = asyncio.create_task(self._pager.run(self._known.respond_by))
+        self._pager.silent = not (self._known.urgent or self._emergency)
 
     async def _ask(self) -> None:
         """Send the reviewer's question to the agency (U2)."""
@@ -491,6 +502,10 @@ class RequestWorkflow:
         """Have the claimed hold look at the record, which knows already (P3)."""
         if self._known.claimed is not None:
             await wake(preservation_id(self._known.claimed), "claim_changed")
+
+
+#: Cases from before are called for once.
+_CHASED = "urgent-is-chased"
 
 
 class _FrozenError(Exception):

@@ -10,13 +10,19 @@ from policy.statements import Check, Refusal, Verdict
 from policy.vocabulary import Clause, DataClass, Outcome, Phase
 from starter.samples import SampleCertificate, SampleProcess, sample_mail
 from tests.package import package_of
-from tests.world import EVERYTHING, JUST_BEFORE, MAREN, World
+from tests.world import EVERYTHING, JUST_BEFORE, MAREN, World, eventually
 
 CONSTABLE = "a.reid@northmarch.police.example"
 PROSECUTOR = "k.vogt@lka.musterland.example"
 MOUNTIE = "s.roy@prairie.gc.example"
 INVESTIGATOR = "dieutra@csdt.gov-vn.example"
 LIVE = "The account is used for fraud. We also ask for real-time monitoring of its meetings."
+
+
+async def deadline_of(world: World, ref: str) -> object:
+    """Until when the case waits, as operators see it."""
+    described = await world.client.get_workflow_handle(request_id(ref)).describe()
+    return {pair.key.name: pair.value for pair in described.typed_search_attributes}.get("CaseDeadline")
 
 
 async def test_F2_a_direct_order_from_the_united_kingdom_gives_content_once_its_target_was_checked(
@@ -50,12 +56,63 @@ async def test_F2_a_production_certificate_is_copied_at_once_and_its_authority_t
     described = await world.client.get_workflow_handle(request_id(ref)).describe()
     shown = {pair.key.name: pair.value for pair in described.typed_search_attributes}
     assert shown["CaseJurisdiction"] == "eu"
-    assert shown["CaseDeadline"] == case.envelope.received_at + timedelta(hours=8)
+    assert await deadline_of(world, ref) == case.envelope.received_at + timedelta(hours=8)
     await world.verify(ref)
     await world.approve(ref, "rita", "ravi")
     assert await world.ended(ref) is Outcome.PRODUCED
     assert not world.letters(MAREN)
     assert (await world.case(ref)).notices == ()
+
+
+async def test_F2_E1_whoever_is_on_call_is_called_until_an_urgent_certificate_has_its_answer(world: World) -> None:
+    ref = await world.mail(SampleProcess.EPOC, sender=PROSECUTOR, badge="", response_due=None, urgent=True)
+    received = (await world.phase(ref, Phase.VERIFICATION)).envelope.received_at
+    due = received + timedelta(hours=8)
+
+    async def calls(wanted: int) -> None:
+        async def look() -> int:
+            return len({mail.message_id for mail in world.letters(name="on_call")})
+
+        await eventually(look, lambda seen: seen == wanted, f"{wanted} calls")
+
+    await calls(1)
+    await world.advance(minutes=15)
+    await calls(2)
+    await world.verify(ref)
+    await world.phase(ref, Phase.LEGAL_REVIEW)
+    await calls(3)
+    assert await deadline_of(world, ref) == due, "operators see the law's clock, and not the next call"
+    await world.approve(ref, "rita")
+    await calls(4)
+    for _ in range(7):
+        await world.advance(hours=1)
+    await world.until(due, seconds=JUST_BEFORE)
+    before = len({mail.message_id for mail in world.letters(name="on_call")})
+    assert before > 4
+    assert await deadline_of(world, ref) == due
+    await world.until(due, seconds=3600)
+    await calls(before + 1)
+    await world.approve(ref, "ravi")
+    assert await world.ended(ref) is Outcome.PRODUCED
+    assert len({mail.message_id for mail in world.letters(name="on_call")}) == before + 1
+
+
+async def test_F2_a_certificate_that_turns_out_to_be_urgent_is_chased_and_one_that_is_not_is_no_longer(
+    world: World,
+) -> None:
+    ref = await world.mail(SampleProcess.EPOC, sender=PROSECUTOR, badge="", response_due=None)
+    await world.phase(ref, Phase.VERIFICATION)
+    await world.amend(ref, response__urgent="yes")
+    await world.letter("on_call")
+    await world.amend(ref, response__urgent="no")
+    due = (await world.case(ref)).envelope.received_at + timedelta(days=10)
+    await eventually(lambda: deadline_of(world, ref), lambda shown: shown == due, "ten days again")
+    await world.advance(hours=2)
+    await world.verify(ref)
+    await world.phase(ref, Phase.LEGAL_REVIEW)
+    assert len(world.letters(name="on_call")) == 1
+    assert (await world.sign(ref, Verdict.REJECT, "rita")).accepted
+    assert await world.ended(ref) is Outcome.REJECTED
 
 
 async def test_F2_a_prosecutor_alone_gets_no_content_by_a_certificate_and_what_he_can_order_leaves(
