@@ -135,6 +135,7 @@ def _standing(
         obstacle=f"{blocked.clause.value}: it needs {blocked.detail}" if blocked else "",
         reason_kept=reason_kept,
         closer=bool(closer_look(facts, book)),
+        confirmed=case.hold is not None and case.hold.review_at is not None,
         appealed_at=max((appeal.made_at for appeal in case.open_appeals), default=None),
         amended_by=frozenset(f.source.by for f in case.facts if f.source.by is not None),
         off_roster=off_roster,

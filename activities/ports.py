@@ -49,7 +49,8 @@ class RecordedDecision(Frozen):
 class Hold(Frozen):
     """The preservation hold of a case. Half-open: it holds from `since` up to, and not including, `until`.
 
-    `claims` are the requests that it serves and that have not ended, the first to claim it first.
+    `claims` are the requests that it serves and that have not ended, the first to claim it first. `review_at`: its
+    authority has confirmed that a production order comes, so it has no end of its own, and a reviewer looks then.
     """
 
     since: AwareDatetime
@@ -57,6 +58,7 @@ class Hold(Frozen):
     extended: bool = False
     claims: tuple[str, ...] = ()
     purged_at: AwareDatetime | None = None
+    review_at: AwareDatetime | None = None
 
 
 class StoredSnapshot(Frozen):

@@ -11,9 +11,11 @@ from activities.record import (
     Entry,
     ExtensionIncomplete,
     ExtensionRefused,
+    HoldConfirmed,
     HoldExtended,
     HoldPutOff,
     HoldReleased,
+    HoldReviewSet,
     HoldStarted,
     HoldWarned,
     Letter,
@@ -22,14 +24,24 @@ from activities.record import (
 from activities.steps import agency_letter, alive, done, refuse
 from contract.messages import ClaimsResult, ExtensionStep, HoldResult, PutOffStep, SnapshotResult, Step, WarnStep
 from policy.book import policy_book
-from policy.channels import clocks
+from policy.channels import awaits_production, clocks
 from policy.letters import LetterName
-from policy.preservation import days_left, extended_until, extension_missing, extension_refusal, hold_until, is_late
+from policy.preservation import (
+    confirmation_missing,
+    confirmation_refusal,
+    days_left,
+    extended_until,
+    extension_missing,
+    extension_refusal,
+    hold_until,
+    is_late,
+    review_at,
+)
 from policy.records import Account, Record, Snapshot, of_meetings, released
 from policy.request import request_facts
 from policy.scope import Scope, scope_of
 from policy.triage import Destination
-from policy.vocabulary import Outcome, Phase
+from policy.vocabulary import Outcome, Phase, Purpose
 
 
 class CopyGone(RuntimeError):
@@ -185,8 +197,9 @@ class Preserving:
     async def extend(self, step: ExtensionStep) -> HoldResult:
         """Rule on an extension request: once, formal, in time (P3). The agency hears either way.
 
-        One that is not formal is asked for again while there is time. A message that is no extension request for this
-        hold changes nothing and is not answered.
+        The confirmation that a European production order has been issued comes the same way, and keeps the hold on
+        without an end of its own. One that is not formal is asked for again while there is time. A message that is
+        neither for this hold changes nothing and is not answered.
         """
         case = await self._ledger.case(step.ref)
         hold = case.hold
@@ -203,16 +216,30 @@ class Preserving:
         return _extended(case, step.step)
 
     def _ruled(self, case: CaseFile, hold: Hold, asked: Arrival, step: ExtensionStep) -> tuple[Change, Letter]:
-        """What becomes of an extension request, and the answer to it."""
+        """What becomes of an extension request, or of a confirmation, and the answer to it."""
         running = hold.until if step.at < hold.until else None
+        facts, received_at, book = request_facts(case.facts), case.envelope.received_at, policy_book(step.policy)
         formal = any(document.accepted for document in asked.reading.documents)
-        missing = extension_missing(formal)
-        reason = extension_refusal(
-            received_at=asked.received_at,
-            until=hold.until,
-            extended=hold.extended,
-            frozen=case.frozen_at is not None,
-        )
+        frozen, confirmed = case.frozen_at is not None, hold.review_at is not None
+        confirms = request_facts(asked.reading.facts).purpose is Purpose.PRODUCTION_CONFIRMED
+        if confirms:
+            missing = confirmation_missing(formal)
+            reason = confirmation_refusal(
+                received_at=asked.received_at,
+                until=hold.until,
+                certificate=awaits_production(facts, received_at, book),
+                frozen=frozen,
+                confirmed=confirmed,
+            )
+        else:
+            missing = extension_missing(formal)
+            reason = extension_refusal(
+                received_at=asked.received_at,
+                until=hold.until,
+                extended=hold.extended,
+                frozen=frozen,
+                confirmed=confirmed,
+            )
         if reason is None and missing is not None and running is not None:
             letter = agency_letter(
                 self._letters, case, LetterName.EXTENSION_INCOMPLETE, items=(missing,), until=running
@@ -224,10 +251,15 @@ class Preserving:
             letter = agency_letter(
                 self._letters, case, LetterName.EXTENSION_REFUSED, reason=reason, until=running, by_refs=by_refs
             )
+            if confirmed:  # It needs none: what keeps it is said again.
+                letter = agency_letter(self._letters, case, LetterName.PRESERVATION_CONFIRMED)
             return ExtensionRefused(message_id=step.message_id, reason=reason), letter
-        book = clocks(request_facts(case.facts), case.envelope.received_at, policy_book(step.policy))
-        until = extended_until(hold.until, book)
         late = is_late(asked.received_at, hold.until, book)
+        if confirms:
+            letter = agency_letter(self._letters, case, LetterName.PRESERVATION_CONFIRMED)
+            looked_at = review_at(asked.received_at, book)
+            return HoldConfirmed(review_at=looked_at, message_id=step.message_id, late=late), letter
+        until = extended_until(hold.until, clocks(facts, received_at, book))
         letter = agency_letter(self._letters, case, LetterName.PRESERVATION_EXTENDED, until=until)
         return HoldExtended(until=until, message_id=step.message_id, late=late), letter
 
@@ -286,17 +318,26 @@ class Preserving:
         change = HoldPutOff(until=step.until)
         await self._ledger.commit(Entry(ref=step.ref, step=step.step, at=step.at, changes=(change,)))
 
+    @activity.defn
+    async def set_review(self, step: PutOffStep) -> None:
+        """Record when a reviewer looks at a hold that is kept for a confirmed production order (P3)."""
+        change = HoldReviewSet(review_at=step.until)
+        await self._ledger.commit(Entry(ref=step.ref, step=step.step, at=step.at, changes=(change,)))
+
 
 def _extended(case: CaseFile, step: str) -> HoldResult:
-    """The hold as the record has it, and whether this step extended it."""
+    """The hold as the record has it, and whether this step extended it or kept it on."""
     if case.hold is None:
         refuse("NoHold", "the record lost the hold that this step ruled on")
-    extension = next((e for e in case.events if e.step == step and e.kind == "hold_extended"), None)
+    kinds = ("hold_extended", "hold_confirmed")
+    ruled = next((e for e in case.events if e.step == step and e.kind in kinds), None)
     return HoldResult(
         until=case.hold.until,
         extended=case.hold.extended,
-        granted=extension is not None,
-        late=extension is not None and bool(extension.detail.get("late")),
+        granted=ruled is not None and ruled.kind == "hold_extended",
+        late=ruled is not None and bool(ruled.detail.get("late")),
+        confirmed=ruled is not None and ruled.kind == "hold_confirmed",
+        review_at=case.hold.review_at,
     )
 
 

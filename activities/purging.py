@@ -22,7 +22,8 @@ class Purging:
     async def purge(self, step: PurgeStep) -> PurgeResult:
         """Destroy the copy, record it, and certify it.
 
-        Nothing is destroyed while the clocks stand still (N3).
+        Nothing is destroyed while the clocks stand still (N3), and what is kept for a confirmed production order only
+        where a person has ended it (P3).
         At the end of a hold three things go first: legal process that has claimed the hold, mail received before the
         end that nobody has read yet, and, for a time, mail and legal process that a verifier has not confirmed yet. The
         record is written before the bytes go, in the one transaction that settles a race with a claim; were we to die
@@ -34,7 +35,7 @@ class Purging:
         if case.hold.purged_at is None:
             if case.hold.claims:
                 return PurgeResult(purged=False, claimed=True)
-            if is_stopped(case):
+            if is_stopped(case) or (case.hold.review_at is not None and not step.ordered):
                 return PurgeResult(purged=False, deferred=True)
             if not step.ordered and await self._ledger.unread_mail_before(step.until):
                 return PurgeResult(purged=False, deferred=True)

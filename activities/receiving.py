@@ -156,7 +156,8 @@ class Receiving:
         if kept.hold is None or case.ref in kept.hold.claims:
             return kept.ref if kept.hold else None
         same_agency = domain_of(kept.envelope.sender) == domain_of(case.envelope.sender)
-        holds = is_stopped(kept) or in_time(case.envelope.received_at, kept.hold.until)
+        confirmed = kept.hold.review_at is not None
+        holds = confirmed or is_stopped(kept) or in_time(case.envelope.received_at, kept.hold.until)
         if not same_agency or not holds:
             return None
         claim = HoldClaimed(by_ref=case.ref, process_received_at=case.envelope.received_at)

@@ -159,15 +159,30 @@ class HoldExtended(Frozen):
     late: bool = False
 
 
+class HoldConfirmed(Frozen):
+    """The authority behind a European preservation order confirmed in time that a production order has been issued: the
+    hold has no end of its own, and a reviewer looks at it at `review_at` (UTC; P3). `late`: as for an extension."""
+
+    review_at: AwareDatetime
+    message_id: str
+    late: bool = False
+
+
+class HoldReviewSet(Frozen):
+    """A reviewer looks at a hold that is kept for a confirmed production order at this instant (P3)."""
+
+    review_at: AwareDatetime
+
+
 class ExtensionIncomplete(Frozen):
-    """An extension request that is not formal, and is asked for again while there is time (P3)."""
+    """An extension request, or a confirmation, that is not formal, and is asked for again while there is time (P3)."""
 
     message_id: str
     reason: Reason
 
 
 class ExtensionRefused(Frozen):
-    """An extension request that P3 does not allow, with the reason."""
+    """An extension request, or a confirmation, that P3 does not allow, with the reason."""
 
     message_id: str
     reason: Reason
@@ -374,6 +389,8 @@ Change = (
     | SnapshotTaken
     | HoldStarted
     | HoldExtended
+    | HoldConfirmed
+    | HoldReviewSet
     | ExtensionRefused
     | ExtensionIncomplete
     | HoldWarned

@@ -232,7 +232,7 @@ class ExtensionStep(Frozen):
 
 
 class PutOffStep(Frozen):
-    """A hold whose clock goes on, and now ends at `until` (UTC)."""
+    """A hold whose clock goes on, and now ends, or is looked at by a reviewer, at `until` (UTC)."""
 
     ref: str
     step: str
@@ -273,13 +273,18 @@ class ClaimsResult(Frozen):
 
 
 class HoldResult(Frozen):
-    """The hold as the record has it after a step. `late`: the extension was asked for so near the end that a person is
-    to look at it."""
+    """The hold as the record has it after a step.
+
+    `granted`, `confirmed`: what the step's message has brought about; `late`: so near the end that a person is to look
+    at it. `review_at`: when a reviewer looks at a hold that is kept for a confirmed production order (UTC).
+    """
 
     until: AwareDatetime
     extended: bool = False
     granted: bool = False
     late: bool = False
+    confirmed: bool = False
+    review_at: AwareDatetime | None = None
 
 
 class WarnStep(Frozen):

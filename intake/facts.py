@@ -157,6 +157,7 @@ def _purpose(reading: Reading, known_references: Sequence[str]) -> None:
         Instrument.SUBPOENA,
         Instrument.RESTRICTION,
         Instrument.LOCAL_ORDER,
+        Instrument.CONFIRMATION,
         Instrument.EXTENSION,
         Instrument.EPOC_PR,
         Instrument.PRESERVATION_LETTER,
@@ -177,11 +178,12 @@ def _purpose(reading: Reading, known_references: Sequence[str]) -> None:
     live = [where for instrument, where in reading.instruments if instrument is Instrument.INTERCEPTION_ORDER]
     if live:
         reading.add(FactField.LIVE, "yes", live[0])
-    if best is Instrument.EXTENSION and not any(fact.field is FactField.PRESERVATION_REF for fact in reading.facts):
+    prolongs = best in (Instrument.EXTENSION, Instrument.CONFIRMATION)
+    if prolongs and not any(fact.field is FactField.PRESERVATION_REF for fact in reading.facts):
         if len(known_references) == 1:
             reading.add(FactField.PRESERVATION_REF, known_references[0], Source(kind=SourceKind.MAIL))
         else:
-            reading.remark(Clause.P3, "the extension does not say which preservation it is about", source)
+            reading.remark(Clause.P3, "it does not say which preservation it is to prolong", source)
 
 
 def _unquoted(text: str) -> str:

@@ -14,6 +14,7 @@ class Instrument(StrEnum):
     SEARCH_WARRANT = "search_warrant"
     PRESERVATION_LETTER = "preservation_letter"
     EXTENSION = "extension"
+    CONFIRMATION = "confirmation"
     NON_DISCLOSURE_ORDER = "non_disclosure_order"
     CLOUD_ACT_ORDER = "cloud_act_order"
     EPOC = "epoc"
@@ -41,10 +42,13 @@ _LOCAL = (
 )
 _INTERCEPTION = r"interception|wire ?tap|pen[- ]register|trap[- ]and[- ]trace|\btitle iii\b|real[- ]time"
 _RESTRICTION = r"\brestrict(?:ion)?\b.{0,30}\baccess\b|\baccess\b.{0,20}\brestrict(?:ed|ion)\b"
+#: Annex V of Regulation (EU) 2023/1543.
+_CONFIRMATION = r"confirmation of (?:the )?issu(?:ance|ing)\b"
 _EXTENSION = r"\bexten(?:d|sion)\b.{0,60}\bpreserv|\bpreserv.{0,60}\bexten(?:d|sion)\b"
 
 #: The first that matches a labelled line's value wins.
 _NAMED = (
+    (Instrument.CONFIRMATION, re.compile(_CONFIRMATION, re.I)),
     (Instrument.RESTRICTION, re.compile(_RESTRICTION, re.I)),
     (Instrument.WITHDRAWAL, re.compile(r"^\s*(?:notice of )?withdrawal\b", re.I)),
     (Instrument.EXTENSION, re.compile(_EXTENSION, re.I)),
@@ -66,6 +70,7 @@ _NAMED = (
 _TITLES = tuple(
     (instrument, re.compile(pattern, re.I))
     for instrument, pattern in (
+        (Instrument.CONFIRMATION, rf"(?:{_CONFIRMATION}).*"),
         (Instrument.RESTRICTION, rf"(?:(?:court )?order|(?:formal )?request)\b.*(?:{_RESTRICTION}).*"),
         (Instrument.RESTRICTION, rf"(?:{_RESTRICTION}).*"),
         (Instrument.EXTENSION, rf"(?:(?:formal )?request|letter|extension|preservation)\b.*(?:{_EXTENSION}).*"),
@@ -97,6 +102,7 @@ _TITLE_LINES = 15
 _WITHDRAWS = re.compile(
     r"^[ \t]*(?:(?:re|aw|sv):[ \t]*)*(?:(?:please be advised that |please note that )?(?:we|i)(?: hereby)? "
     r"(?:withdraw|are withdrawing|am withdrawing) (?:our|my|the|this)\b"
+    r"|(?:the )?preservation (?:of (?:\w+ ){0,8})?is no longer (?:necessary|needed|required)\b"
     r"|(?:withdrawal|notice of withdrawal) of (?:our |the )?(?:request|subpoena|order|warrant|preservation|letter)\b)",
     re.I | re.M,
 )
@@ -131,11 +137,14 @@ def titled(line: str) -> Instrument | None:
 
 
 def process_of(instrument: Instrument) -> LegalProcess | None:
-    """The legal process it is. An extension is a letter; a withdrawal, and orders of silence, of interception and to
-    restrict access, compel no data that exists, so they are none."""
+    """The legal process it is. An extension is a letter, and a confirmation keeps as the order that it follows; a
+    withdrawal, and orders of silence, of interception and to restrict access, compel no data that exists, so they are
+    none."""
     match instrument:
         case Instrument.EXTENSION:
             return LegalProcess.PRESERVATION_LETTER
+        case Instrument.CONFIRMATION:
+            return LegalProcess.EPOC_PR
         case (
             Instrument.NON_DISCLOSURE_ORDER
             | Instrument.INTERCEPTION_ORDER
@@ -152,6 +161,8 @@ def purpose_of(instrument: Instrument) -> Purpose:
     match instrument:
         case Instrument.EXTENSION:
             return Purpose.PRESERVATION_EXTENSION
+        case Instrument.CONFIRMATION:
+            return Purpose.PRODUCTION_CONFIRMED
         case Instrument.NON_DISCLOSURE_ORDER:
             return Purpose.NON_DISCLOSURE
         case Instrument.PRESERVATION_LETTER | Instrument.EPOC_PR:

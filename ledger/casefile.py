@@ -138,7 +138,9 @@ def _hold(rows: list[_Json], claims: list[_Json]) -> _Json | None:
     if not rows:
         return None
     open_claims = sorted((c["claimed_at"], c["by_ref"]) for c in claims if c["released_at"] is None)
-    return _pick(rows[0], "since", "until", "extended", "purged_at") | {"claims": [ref for _, ref in open_claims]}
+    return _pick(rows[0], "since", "until", "extended", "purged_at", "review_at") | {
+        "claims": [ref for _, ref in open_claims]
+    }
 
 
 def _envelope(message: _Json) -> _Json:

@@ -21,6 +21,8 @@ _SENTENCES = {
     "pk_holds": "the case has a hold already (P3: it is extended, not begun again)",
     "ck_holds_ends_after_it_begins": "P3: the hold would end before it begins",
     "ck_holds_claimed_is_not_purged": "P3: a hold that a request has claimed is not purged",
+    "ck_holds_confirmed_is_ended_by_a_person": "P3: a hold that is kept for a confirmed production order is ended by a "
+    "person alone",
     "ck_hold_claims_of_a_hold": "P3: there is no hold here to claim, or it is purged",
     "pk_hold_claims": "this request has claimed the hold already",
     "uq_outbox_message_id": "this letter has been written already",

@@ -24,9 +24,11 @@ from activities.record import (
     FactsRead,
     FollowUpEnded,
     HoldClaimed,
+    HoldConfirmed,
     HoldExtended,
     HoldPutOff,
     HoldReleased,
+    HoldReviewSet,
     HoldStarted,
     HoldWarned,
     ItemsMissing,
@@ -129,6 +131,13 @@ async def project(connection: AsyncConnection, entry: Entry, change: Change) -> 
                 extend.values(until=change.until, extended=True),
                 "P3: there is no hold here that can be extended: it is extended once, and to a later end",
             )
+        case HoldConfirmed():
+            await _not_frozen(connection, entry.ref)
+            held = _hold(entry.ref).where(holds.c.purged_at.is_(None))
+            await _one(connection, held.values(review_at=change.review_at), "P3: there is no hold here to keep on")
+        case HoldReviewSet():
+            confirmed = _hold(entry.ref).where(holds.c.review_at.is_not(None), holds.c.purged_at.is_(None))
+            await _one(connection, confirmed.values(review_at=change.review_at), "P3: this hold is not a confirmed one")
         case HoldClaimed():
             await _not_frozen(connection, change.by_ref)
             claim = insert(hold_claims).values(ref=entry.ref, by_ref=change.by_ref, claimed_at=entry.at)

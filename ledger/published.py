@@ -25,9 +25,11 @@ from activities.record import (
     FactsRead,
     FollowUpEnded,
     HoldClaimed,
+    HoldConfirmed,
     HoldExtended,
     HoldPutOff,
     HoldReleased,
+    HoldReviewSet,
     HoldStarted,
     HoldWarned,
     ItemsMissing,
@@ -134,8 +136,11 @@ def public(change: Change) -> Detail:
         case HoldStarted():
             return {"until": _iso(change.until)}
         case HoldExtended():
-            late: Detail = {"late": True} if change.late else {}
-            return {"until": _iso(change.until), "message_id": change.message_id, **late}
+            return {"until": _iso(change.until), "message_id": change.message_id, **_late(change)}
+        case HoldConfirmed():
+            return {"review_at": _iso(change.review_at), "message_id": change.message_id, **_late(change)}
+        case HoldReviewSet():
+            return {"review_at": _iso(change.review_at)}
         case ExtensionRefused() | ExtensionIncomplete():
             return {"message_id": change.message_id, "clause": change.reason.clause.value}
         case HoldWarned():
@@ -245,3 +250,7 @@ def _fields(facts: tuple[Fact, ...]) -> list[str]:
 
 def _clauses(reasons: tuple[Reason, ...]) -> list[str]:
     return [reason.clause.value for reason in reasons]
+
+
+def _late(change: HoldExtended | HoldConfirmed) -> Detail:
+    return {"late": True} if change.late else {}

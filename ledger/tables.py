@@ -344,6 +344,9 @@ holds = Table(
     _instant("until"),
     Column("extended", Boolean, nullable=False, server_default="false"),
     _instant("purged_at", nullable=True),
+    # Of a hold that is kept for a production order which its authority has confirmed: when a reviewer looks at it. A
+    # trigger keeps it from being purged before a person has ended it.
+    _instant("review_at", nullable=True),
     CheckConstraint("until > since", name="ends_after_it_begins"),
 )
 

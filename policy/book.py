@@ -71,6 +71,8 @@ class PolicyBook(Frozen):
 
     late_extension_days: Days = 7
     """P3: an extension asked for less than so many days before the hold's end is given, and a person looks at it."""
+    confirmed_review_days: Days = 30
+    """P3: how often a reviewer looks at a hold that is kept for a production order which was confirmed."""
     gag_limit_days: Days = 367
     """N2: an order of silence that runs longer is shown to the reviewer: a year, and a day that ends anywhere."""
     notice_retry_days: Days = 1

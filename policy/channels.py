@@ -91,6 +91,12 @@ def clocks(facts: RequestFacts, received_at: datetime, book: PolicyBook) -> Poli
     return book.model_copy(update={name: days for name, days in own.items() if days is not None})
 
 
+def awaits_production(facts: RequestFacts, received_at: datetime, book: PolicyBook) -> bool:
+    """Whether what the request keeps is kept on once a production order is confirmed (Regulation (EU) 2023/1543, art.
+    11(2); P3)."""
+    return facts.process is LegalProcess.EPOC_PR and opening_of(facts, received_at, book) is not None
+
+
 def respond_by(facts: RequestFacts, received_at: datetime, book: PolicyBook) -> datetime | None:
     """When the channel wants the answer (UTC), in place of the date that R4 asks for; None where it sets no clock."""
     opening = opening_of(facts, received_at, book)

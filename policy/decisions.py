@@ -50,6 +50,7 @@ _NEED_REASON = {
     Verdict.NOT_GENUINE: "E1: say what shows that it was no emergency (--reason)",
     Verdict.WAIVE_PROCESS: "E1: say why no legal process is waited for any longer (--reason)",
     Verdict.LIFT_GAG: "N2: say which court or agency has lifted the order, and by what (--reason)",
+    Verdict.KEEP: "P3: say why the production order is still to be expected (--reason)",
     Verdict.SUSPEND: "N3: say which court has been asked for what (--reason)",
     Verdict.RESUME: "N3: say how the challenge ended (--reason)",
     Verdict.READDRESS: "N1: state the address at which the user can be told (--address)",
@@ -71,6 +72,8 @@ def phases_for(verdict: Verdict) -> frozenset[Phase]:
             return frozenset({Phase.LEGAL_REVIEW})
         case Verdict.REJECT | Verdict.WITHDRAW:
             return frozenset({Phase.VERIFICATION, Phase.LEGAL_REVIEW, Phase.OBJECTION_WINDOW, Phase.HELD})
+        case Verdict.KEEP:
+            return frozenset({Phase.HELD})
         case Verdict.DATE_GAG | Verdict.TELL_USER | Verdict.LIFT_GAG:
             return frozenset({Phase.LEGAL_REVIEW, Phase.GAGGED})
         case Verdict.GENUINE | Verdict.NOT_GENUINE | Verdict.WAIVE_PROCESS:
@@ -195,6 +198,10 @@ def _authority(statement: Statement, standing: Standing) -> Ruling | None:
         return _refuse(Refusal.HAS_END, "N2: only a gag without an end is given one, or set aside, by a person")
     elif verdict is Verdict.LIFT_GAG and standing.phase is Phase.LEGAL_REVIEW and standing.gag is Gag.NONE:
         return _refuse(Refusal.HAS_END, "N2: the request orders no silence, so there is none to lift")
+    if verdict is Verdict.KEEP and not standing.confirmed:
+        return _refuse(
+            Refusal.NOT_CONFIRMED, "P3: its authority has confirmed no production order, so this hold ends by itself"
+        )
     if verdict is Verdict.UPHOLD:
         return _upholding(statement, standing)
     if verdict is Verdict.DATE_GAG:

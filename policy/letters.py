@@ -42,6 +42,7 @@ class LetterName(StrEnum):
     PRESERVATION_STARTED = "preservation_started"
     PRESERVATION_WARNING = "preservation_warning"
     PRESERVATION_EXTENDED = "preservation_extended"
+    PRESERVATION_CONFIRMED = "preservation_confirmed"
     EXTENSION_REFUSED = "extension_refused"
     EXTENSION_INCOMPLETE = "extension_incomplete"
     PRESERVATION_EXPIRED = "preservation_expired"
@@ -290,6 +291,7 @@ CONTEXTS: Mapping[LetterName, type[AboutCase]] = MappingProxyType(
         LetterName.PRESERVATION_STARTED: HoldRuns,
         LetterName.PRESERVATION_WARNING: HoldEndsSoon,
         LetterName.PRESERVATION_EXTENDED: HoldRuns,
+        LetterName.PRESERVATION_CONFIRMED: AboutCase,
         LetterName.EXTENSION_REFUSED: ExtensionDenied,
         LetterName.EXTENSION_INCOMPLETE: WithItemsAndEnd,
         LetterName.PRESERVATION_EXPIRED: HoldPurged,

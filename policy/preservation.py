@@ -32,18 +32,52 @@ def is_late(received_at: datetime, until: datetime, book: PolicyBook) -> bool:
     return in_time(received_at, until) and until - received_at < timedelta(days=book.late_extension_days)
 
 
-def extension_refusal(*, received_at: datetime, until: datetime, extended: bool, frozen: bool = False) -> Reason | None:
+def extension_refusal(
+    *, received_at: datetime, until: datetime, extended: bool, frozen: bool = False, confirmed: bool = False
+) -> Reason | None:
     """Why an extension cannot be given, whatever else is sent, or None (P3: once, in time).
 
-    Nor is one given while the hold's sender is blocked and nobody has called back since (S1).
+    Nor is one given while the hold's sender is blocked and nobody has called back since (S1), or where a confirmed
+    production order keeps it anyway.
     """
     if frozen:
-        return Reason(clause=Clause.S1, detail="we have to confirm by telephone first who sends us this")
+        return _BLOCKED
+    if confirmed:
+        return Reason(clause=Clause.P3, detail="the production order that you have confirmed keeps it without one")
     if extended:
         return Reason(clause=Clause.P3, detail="the hold has been extended once, and a second extension is not given")
     if not in_time(received_at, until):
         return Reason(clause=Clause.P3, detail="the request for extension arrived after the hold had ended")
     return None
+
+
+_BLOCKED = Reason(clause=Clause.S1, detail="we have to confirm by telephone first who sends us this")
+
+
+def confirmation_refusal(
+    *, received_at: datetime, until: datetime, certificate: bool, frozen: bool, confirmed: bool
+) -> Reason | None:
+    """Why a hold is not kept on by the confirmation that a production order has been issued, or None (P3; Regulation
+    (EU) 2023/1543, art. 11(2): of a European preservation order, while it holds)."""
+    if frozen:
+        return _BLOCKED
+    if not certificate:
+        return Reason(clause=Clause.P3, detail="only what a European preservation order keeps is kept on for another")
+    if not (confirmed or in_time(received_at, until)):
+        return Reason(clause=Clause.P3, detail="the confirmation arrived after the hold had ended")
+    return None
+
+
+def confirmation_missing(documents_accepted: bool) -> Reason | None:
+    """What a confirmation lacks, and the authority can still send, or None (the same, Annex V)."""
+    if documents_accepted:
+        return None
+    return Reason(clause=Clause.P3, detail="the confirmation on its form, signed, as a PDF")
+
+
+def review_at(since: datetime, book: PolicyBook) -> datetime:
+    """When a reviewer looks at a hold that is kept for a confirmed production order, again or for the first time."""
+    return since + timedelta(days=book.confirmed_review_days)
 
 
 def extension_missing(documents_accepted: bool) -> Reason | None:

@@ -147,6 +147,7 @@ SAMPLES: Mapping[str, tuple[LetterName, AboutCase]] = MappingProxyType(
             HoldEndsSoon(ref=REF, until=_UNTIL, days_left=1),
         ),
         "preservation_extended": (LetterName.PRESERVATION_EXTENDED, HoldRuns(ref=REF, until=_UNTIL)),
+        "preservation_confirmed": (LetterName.PRESERVATION_CONFIRMED, AboutCase(ref=REF)),
         "extension_refused": (
             LetterName.EXTENSION_REFUSED,
             ExtensionDenied(

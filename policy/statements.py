@@ -34,6 +34,7 @@ class Verdict(StrEnum):
     UPHOLD = "uphold"
     LIFT = "lift"
     LIFT_GAG = "lift_gag"
+    KEEP = "keep"
     SUSPEND = "suspend"
     RESUME = "resume"
     READDRESS = "readdress"
@@ -91,6 +92,7 @@ class Refusal(StrEnum):
     NO_END = "no_end"
     HAS_END = "has_end"
     NOT_THAT_ORDER = "not_that_order"
+    NOT_CONFIRMED = "not_confirmed"
     NO_SUCH_MAIL = "no_such_mail"
     NOT_TO_VOUCH_FOR = "not_to_vouch_for"
 
@@ -147,11 +149,11 @@ class Standing(Frozen):
 
     `amended_by` are the roster ids of those whose own word is among the facts: they do not approve, and an approval
     that they gave before no longer counts; nor does one of who is `off_roster` by now. `obstacle` says why the process
-    cannot be used by its country, if it cannot (F2); `closer`, that it gets closer scrutiny (G4). `reason_kept` says
-    that the ledger has the words that the statement's reason stands for, and `appealed_at` (UTC) when the latest open
-    appeal was made (X3). `mail` is what waits for a person, and `scans` the documents (SHA-256) that a verifier can
-    take in by reading them (S2). `gag` is what the orders of silence say by themselves, `orders` how they stand as
-    ruled on until now (N2).
+    cannot be used by its country, if it cannot (F2); `closer`, that it gets closer scrutiny (G4); `confirmed`, that it
+    is a hold which is kept for a confirmed production order (P3). `reason_kept` says that the ledger has the words
+    that the statement's reason stands for, and `appealed_at` (UTC) when the latest open appeal was made (X3). `mail`
+    is what waits for a person, and `scans` the documents (SHA-256) that a verifier can take in by reading them (S2).
+    `gag` is what the orders of silence say by themselves, `orders` how they stand as ruled on until now (N2).
     """
 
     ref: str
@@ -168,6 +170,7 @@ class Standing(Frozen):
     obstacle: str = ""
     reason_kept: bool = True
     closer: bool = False
+    confirmed: bool = False
     appealed_at: AwareDatetime | None = None
     amended_by: frozenset[str] = frozenset()
     off_roster: frozenset[str] = frozenset()

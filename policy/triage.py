@@ -152,7 +152,7 @@ def _automatic(kind: Automatic, named: Sequence[NamedCase]) -> Route:
 def _wanted(mail: Mail, own: Sequence[NamedCase]) -> tuple[Destination, list[NamedCase]]:
     """What the message wants, and the agency's own cases in which that means something."""
     match mail.purpose:
-        case Purpose.PRESERVATION_EXTENSION:
+        case Purpose.PRESERVATION_EXTENSION | Purpose.PRODUCTION_CONFIRMED:
             return Destination.EXTENSION, [case for case in own if case.kind is RequestKind.PRESERVATION]
         case Purpose.NON_DISCLOSURE:
             return Destination.GAG_ORDER, [case for case in own if case.kind in _GAGGED]

@@ -60,6 +60,7 @@ class Purpose(StrEnum):
     DISCLOSURE = "disclosure"
     PRESERVATION = "preservation"
     PRESERVATION_EXTENSION = "preservation_extension"
+    PRODUCTION_CONFIRMED = "production_confirmed"
     NON_DISCLOSURE = "non_disclosure"
     EMERGENCY = "emergency"
     RESTRICTION = "restriction"

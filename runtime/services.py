@@ -119,6 +119,7 @@ async def open_activities(settings: Settings, services: Services) -> AsyncIterat
             preserving.claims,
             preserving.release,
             preserving.put_off,
+            preserving.set_review,
             purging.purge,
             noticing.delay,
             noticing.order,

@@ -145,13 +145,14 @@ def _silence(case: CaseFile, facts: RequestFacts, book: PolicyBook, now: datetim
 
 
 def _late_extension(case: CaseFile) -> Iterator[Reason]:
-    """An extension that was asked for in the last days of the hold, until a verifier has looked at it (P3)."""
-    late = next((e for e in case.events if e.kind == "hold_extended" and e.detail.get("late")), None)
+    """An extension or confirmation that came in the last days of the hold, until a verifier has looked at it (P3)."""
+    prolonged = (e for e in reversed(case.events) if e.kind in _PROLONGED)
+    late = next((e for e in prolonged if e.detail.get("late")), None)
     found = (d for d in case.decisions if d.accepted and d.signed.statement.verdict is Verdict.AUTHENTIC)
     if late is not None and not any(decision.at >= late.at for decision in found):
         message = str(late.detail["message_id"])[:16]
         detail = (
-            "the extension was asked for in the last days of the hold: see the letterhead and the signature "
+            f"the {_PROLONGED[late.kind]} in the last days of the hold: see the letterhead and the signature "
             f"(dueprocess message {case.ref} {message}), and state authentic or not_authentic"
         )
         yield Reason(clause=Clause.P3, detail=detail)
@@ -171,6 +172,9 @@ def _certificates(case: CaseFile) -> Iterator[Reason]:
                 f"and sign it before you approve (dueprocess certificate {case.ref} FILE --form {number} --as NAME)"
             )
             yield Reason(clause=Clause.PR3, detail=detail)
+
+
+_PROLONGED = {"hold_extended": "extension was asked for", "hold_confirmed": "production order was confirmed"}
 
 
 def _fact(fact: Fact, documents: Mapping[str, str], people: Mapping[str, str]) -> FactThatHolds:

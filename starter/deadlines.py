@@ -23,6 +23,7 @@ class DeadlineKind(StrEnum):
     """What runs out."""
 
     HOLD = "hold"
+    HOLD_REVIEW = "hold_review"
     GAG = "gag"
     DELAY = "delay_after_emergency"
     OBJECTION = "objection_window"
@@ -63,7 +64,7 @@ def deadlines(case: CaseFile, facts: RequestFacts, book: PolicyBook, now: dateti
 
 def _as_it_stands(case: CaseFile, deadline: Deadline) -> Deadline:
     """A clock of ours stands still while a court is asked (N3); the agency's and the law's do not."""
-    ours = deadline.kind in (DeadlineKind.HOLD, DeadlineKind.OBJECTION)
+    ours = deadline.kind in (DeadlineKind.HOLD, DeadlineKind.HOLD_REVIEW, DeadlineKind.OBJECTION)
     if not ours or deadline.state is DeadlineState.STOPPED or not is_stopped(case, deadline.notice):
         return deadline
     still = "a court is asked, and the clock stands still: what time was left is left when it goes on"
@@ -73,6 +74,8 @@ def _as_it_stands(case: CaseFile, deadline: Deadline) -> Deadline:
 def _all(case: CaseFile, facts: RequestFacts, book: PolicyBook, now: datetime) -> Iterator[Deadline]:
     if case.hold is not None:
         yield _hold(case.hold, facts, book, now)
+        if case.hold.review_at is not None:
+            yield _hold_review(case.hold, case.hold.review_at, now)
     yield from _gags(case, now)
     for notice in case.notices:
         if notice.objection_until is not None:
@@ -123,10 +126,20 @@ def _hold(hold: Hold, facts: RequestFacts, book: PolicyBook, now: datetime) -> D
         sentence = f"the copy was destroyed on {hold.purged_at:%Y-%m-%d %H:%M} UTC"
     elif hold.claims:
         sentence = f"it serves {' and '.join(hold.claims)}, whose process arrived in time"
-    stopped = hold.purged_at is not None or bool(hold.claims)
+    elif hold.review_at is not None:
+        sentence = "it has no end of its own: a production order is confirmed"
+    stopped = hold.purged_at is not None or bool(hold.claims) or hold.review_at is not None
     certificate = facts.process is LegalProcess.EPOC_PR
     law = "Regulation (EU) 2023/1543, art. 11" if certificate else "18 U.S.C. 2703(f)"
     return _deadline(DeadlineKind.HOLD, hold.until, now, f"P1, P3; {law}", sentence, stopped=stopped)
+
+
+def _hold_review(hold: Hold, at: datetime, now: datetime) -> Deadline:
+    """When a reviewer looks at a hold that is kept for a confirmed production order (P3)."""
+    basis = "P3; Regulation (EU) 2023/1543, art. 11(2)"
+    sentence = "a reviewer looks whether the production order is still to be expected: `keep`, or `withdraw`"
+    stopped = hold.purged_at is not None or bool(hold.claims)
+    return _deadline(DeadlineKind.HOLD_REVIEW, at, now, basis, sentence, stopped=stopped)
 
 
 def _restriction(applied: AppliedRestriction, now: datetime) -> Deadline:

@@ -116,6 +116,17 @@ def show_asked(machine: Machine, until: datetime | None) -> None:
     )
 
 
+def show_hold_review(machine: Machine) -> None:
+    """A hold is kept for a production order that has not come: is it to be expected still (P3)?"""
+    machine.show(
+        Phase.HELD,
+        Queue.REVIEWER,
+        "a reviewer to say whether the confirmed production order is still to be expected (P3)",
+        f"`dueprocess review {machine.ref} keep --reason WORDS --as NAME` looks again later; `withdraw` destroys the "
+        "copy. An order that names it still counts.",
+    )
+
+
 def show_objections(machine: Machine, until: datetime) -> None:
     """The users who were told may object (N1)."""
     machine.show(

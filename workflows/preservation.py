@@ -1,4 +1,8 @@
-"""A preservation hold's life: copy, hold, warn, extend once, then hand over to legal process or destroy (P1-P4)."""
+"""A preservation hold's life: copy, hold, warn, extend once, then hand over to legal process or destroy (P1-P4).
+
+What a European preservation order keeps is kept without an end of its own once its authority has confirmed that a
+production order has been issued: then a reviewer looks at it from time to time, and alone can end it.
+"""
 
 from collections.abc import Awaitable, Callable
 from datetime import datetime
@@ -27,10 +31,10 @@ with workflow.unsafe.imports_passed_through():
     from policy.book import policy_book
     from policy.letters import Errand
     from policy.patience import Asked, confirmed_until
-    from policy.preservation import next_warning
+    from policy.preservation import next_warning, review_at
     from policy.statements import Ruling, SignedStatement, Verdict
     from policy.vocabulary import Clause, Outcome, Phase, Queue, RequestKind
-    from workflows.board import show_missing
+    from workflows.board import show_hold_review, show_missing
     from workflows.desk import Desk
     from workflows.machine import MAIL_GRACE, Machine
     from workflows.paging import page
@@ -57,6 +61,7 @@ class PreservationWorkflow:
         self._machine = Machine(hold.ref, RequestKind.PRESERVATION, hold.received_at, hold.policy)
         self._desk = Desk(self._machine)
         self._until = hold.received_at
+        self._review_at: datetime | None = None
         self._question = Question(self._machine, Asked.MISSING_ITEMS, hold.policy, self._book)
         self._extensions: list[str] = []
         self._asked: set[str] = set()
@@ -71,6 +76,7 @@ class PreservationWorkflow:
         self._released = 0
         self._announced: set[str] = set()
         self._put_off = 0
+        self._reviews_set = 0
         self._warned: set[int] = set()
         self._assessment: Assessment | None = None
 
@@ -175,19 +181,24 @@ class PreservationWorkflow:
         """Hold until the end, warning the agency, unless something happens first (P3)."""
         while True:
             letter = self._next_letter()
-            due, summary = (letter.due, "the next letter") if letter else (self._until, "the hold ends")
+            end = (self._review_at, "a reviewer looks at it") if self._review_at else (self._until, "the hold ends")
+            due, summary = (letter.due, "the next letter") if letter else end
             self._show_hold()
             if await self._machine.until(self._news, due, summary):
                 if outcome := await self._take_up_news():
                     return outcome
             elif letter:
                 await letter.write(letter.days)
+            elif self._review_at:
+                self._show_hold()
+                await workflow.wait_condition(self._news)
             elif await self._purge():
                 return Outcome.PRESERVATION_CLAIMED if self._served else Outcome.PRESERVATION_EXPIRED
 
     def _next_letter(self) -> "_NextLetter | None":
         """The next warning of the hold's end, or reminder of what P2 still asks for, that falls due before the end."""
-        warning = None if self._served else next_warning(self._machine.now(), self._until, self._warned, self._book)
+        ends = not (self._served or self._review_at)
+        warning = next_warning(self._machine.now(), self._until, self._warned, self._book) if ends else None
         reminder = self._question.reminder() if self._missing else None
         due = [_NextLetter(*warning, self._warn)] if warning else []
         if reminder and reminder[0] < self._until:
@@ -224,6 +235,9 @@ class PreservationWorkflow:
         if ruling.verdict is Verdict.SUSPEND:
             await self._stand_still()
             return None
+        if ruling.verdict is Verdict.KEEP:
+            await self._set_review(review_at(self._machine.now(), self._book))
+            return None
         outcome = _ENDS.get(ruling.verdict)
         if outcome and not await self._purge(ordered=True):
             self._ordered = ruling  # It serves process first, and ends as was ordered after that.
@@ -234,6 +248,8 @@ class PreservationWorkflow:
         """While a court is asked nothing runs out; then the hold has what time it had left (N3, P3)."""
         pause = await stand_still(self._machine, self._desk)
         self._question.put_off(pause)
+        if self._review_at and pause.put_off(self._review_at) > self._review_at:
+            await self._set_review(pause.put_off(self._review_at))
         until = pause.put_off(self._until)
         if until > self._until:
             self._until = until
@@ -246,6 +262,13 @@ class PreservationWorkflow:
                 "the hold has what time it had left",
             )
 
+    async def _set_review(self, at: datetime) -> None:
+        """A reviewer looks then whether the production order is still to be expected (P3)."""
+        self._review_at = at
+        self._reviews_set += 1
+        step = PutOffStep(ref=self._hold.ref, step=f"review-{self._reviews_set}", at=self._machine.now(), until=at)
+        await self._machine.do(Preserving.set_review, step, "set when a reviewer looks at the hold")
+
     async def _take_up_finding(self, ruling: Ruling) -> None:
         """A verifier found the letter genuine; the record says if that ends a freeze, or takes a scan in (S1, S2)."""
         self._authentic = self._authentic or ruling.verdict is Verdict.AUTHENTIC
@@ -255,9 +278,10 @@ class PreservationWorkflow:
 
     async def _serve(self) -> None:
         """A claimed hold serves requests: nothing is destroyed until the last has ended; then its own end counts."""
-        claims = await self._look_at_claims()
+        claims, served = await self._look_at_claims(), False
         while claims.by_refs:
             if claims.ended:
+                served = served or claims.produced
                 claims = await self._release(claims)
                 continue
             await self._announce(claims)
@@ -265,6 +289,8 @@ class PreservationWorkflow:
             while self._extensions:  # The hold's own end counts again one day, so it is ruled on now.
                 await self._rule_on_extension(self._extensions.pop(0))
             claims = await self._look_at_claims()
+        if served and self._review_at:
+            await self._set_review(self._machine.now())  # What it was kept for has been given: is it needed still?
 
     async def _look_at_claims(self) -> ClaimsResult:
         self._claim_changed = False
@@ -309,6 +335,9 @@ class PreservationWorkflow:
             self._until = hold.until
             self._late_extension = hold.late
             self._warned.clear()
+        if hold.confirmed:
+            self._review_at = hold.review_at
+            self._late_extension = hold.late
         await self._machine.post(step, "answer the extension request")
 
     async def _warn(self, days: int) -> None:
@@ -358,10 +387,15 @@ class PreservationWorkflow:
         self._machine.show(Phase.CLOSED, Queue.NONE, "nothing", "`dueprocess show` has the whole record.")
 
     def _show_hold(self) -> None:
+        if self._review_at and self._review_at <= self._machine.now():
+            show_hold_review(self._machine)
+            return
         ref = self._hold.ref
         seen = self._authentic and not self._late_extension
         queue = Queue.AGENCY if self._missing else Queue.CLOCK if seen else Queue.VERIFIER
         waits_for = "legal process, an extension request, or the end of the hold (P3)"
+        if self._review_at:
+            waits_for = "the production order that its authority has confirmed (P3)"
         see = f"`dueprocess review {ref} authentic --signature-seen --letterhead-seen --as NAME` is still to be done"
         if self._late_extension:
             queue = Queue.VERIFIER
@@ -374,7 +408,7 @@ class PreservationWorkflow:
             queue,
             f"what is missing: {', '.join(self._missing)}; {waits_for}" if self._missing else waits_for,
             f"Mail that names {ref} reaches it. {'' if seen else see + '.'}",
-            deadline=self._until,
+            deadline=self._review_at or self._until,
         )
 
 

@@ -42,6 +42,8 @@ def title_of(process: SampleProcess) -> str:
             return "PRESERVATION REQUEST UNDER 18 U.S.C. § 2703(f)"
         case SampleProcess.EXTENSION:
             return "REQUEST TO EXTEND PRESERVATION"
+        case SampleProcess.CONFIRMATION:
+            return "CONFIRMATION OF ISSUANCE OF A REQUEST FOR PRODUCTION"
         case SampleProcess.RESTRICTION:
             return "REQUEST TO RESTRICT ACCESS"
         case SampleProcess.NON_DISCLOSURE_ORDER:
@@ -91,7 +93,7 @@ def _lines(request: SampleRequest) -> list[tuple[str, str]]:
         lines.extend(request.identifiers)
         if request.process is SampleProcess.RESTRICTION:
             lines.extend(restriction_lines(request))
-        elif request.process is not SampleProcess.EXTENSION:
+        elif request.process not in (SampleProcess.EXTENSION, SampleProcess.CONFIRMATION):
             lines.append(("Data requested", data_words(request.classes)))
         if request.since and request.until:
             lines.append(("Period", f"{request.since} to {request.until}"))
@@ -144,6 +146,8 @@ def _paragraphs(request: SampleRequest) -> list[str]:
             ]
         case SampleProcess.EXTENSION:
             return ["Formal process is being sought. Please keep the records preserved for a further 90 days."]
+        case SampleProcess.CONFIRMATION:
+            return ["A European Production Order has been issued for the data that is preserved as stated above."]
         case SampleProcess.CLOUD_ACT_ORDER:
             return ["The person or body named above must produce the electronic data described within seven days."]
         case SampleProcess.EPOC:

@@ -41,7 +41,8 @@ def _subject(request: SampleRequest) -> str:
 
 
 def _body(request: SampleRequest) -> str:
-    asks = request.process not in (SampleProcess.NON_DISCLOSURE_ORDER, SampleProcess.EXTENSION)
+    further = (SampleProcess.NON_DISCLOSURE_ORDER, SampleProcess.EXTENSION, SampleProcess.CONFIRMATION)
+    asks = request.process not in further
     restricts = request.process is SampleProcess.RESTRICTION
     lines = [
         "To the custodian of records:",
@@ -74,6 +75,8 @@ def _process_words(process: SampleProcess) -> str:
     match process:
         case SampleProcess.EXTENSION:
             return "Extension of preservation"
+        case SampleProcess.CONFIRMATION:
+            return "Confirmation of issuance"
         case SampleProcess.RESTRICTION:
             return "Restriction of access"
         case _:

@@ -15,6 +15,7 @@ class SampleProcess(StrEnum):
     SEARCH_WARRANT = "search_warrant"
     PRESERVATION_LETTER = "preservation_letter"
     EXTENSION = "extension"
+    CONFIRMATION = "confirmation"
     NON_DISCLOSURE_ORDER = "non_disclosure_order"
     CLOUD_ACT_ORDER = "cloud_act_order"
     EPOC = "epoc"

@@ -5,6 +5,7 @@ import pytest
 from intake.boxes import ticked
 from intake.facts import read_text, settle
 from intake.lines import Reading
+from intake.titles import withdraws
 from policy.epoc import Certificate
 from policy.facts import Source, SourceKind
 from policy.request import RequestFacts, request_facts
@@ -117,3 +118,16 @@ def test_F2_N1_whether_the_user_is_not_to_be_told_is_read(said: str, confidentia
 )
 def test_what_stands_behind_a_ticked_box_is_what_counts(text: str, chosen: str) -> None:
     assert ticked(text).split() == chosen.split()
+
+
+@pytest.mark.parametrize(
+    ("text", "withdrawn"),
+    [
+        ("Dear colleagues,\n\nThe preservation is no longer necessary.\n", True),
+        ("Preservation of the data named above is no longer needed", True),
+        ("We do not know whether the preservation is no longer necessary", False),
+        ("The preservation is still necessary", False),
+    ],
+)
+def test_P3_an_authority_that_needs_a_preservation_no_longer_withdraws_it(text: str, withdrawn: bool) -> None:
+    assert withdraws(text) is withdrawn

@@ -224,6 +224,11 @@ def test_N2_a_document_with_a_gag_outranks_a_mail_without() -> None:
         ("ORDER PURSUANT TO 18 U.S.C. § 2703(D)", LegalProcess.COURT_ORDER, Purpose.DISCLOSURE),
         ("ORDER", LegalProcess.COURT_ORDER, Purpose.DISCLOSURE),
         ("PRESERVATION LETTER", LegalProcess.PRESERVATION_LETTER, Purpose.PRESERVATION),
+        (
+            "CONFIRMATION OF ISSUANCE OF A REQUEST FOR PRODUCTION FOLLOWING A EUROPEAN PRESERVATION ORDER",
+            LegalProcess.EPOC_PR,
+            Purpose.PRODUCTION_CONFIRMED,
+        ),
         ("REQUEST TO EXTEND PRESERVATION", LegalProcess.PRESERVATION_LETTER, Purpose.PRESERVATION_EXTENSION),
         ("ORDER OF NON-DISCLOSURE", None, Purpose.NON_DISCLOSURE),
         ("AFFIDAVIT IN SUPPORT OF A SEARCH WARRANT", None, None),

@@ -13,8 +13,10 @@ from activities.record import (
     Entry,
     FactsAmended,
     HoldClaimed,
+    HoldConfirmed,
     HoldExtended,
     HoldReleased,
+    HoldReviewSet,
     HoldStarted,
     HoldWarned,
     ItemsMissing,
@@ -224,6 +226,24 @@ async def test_P3_a_hold_serves_several_requests_and_is_not_purged_before_the_la
             await record.commit(entry(ref, "purge", SnapshotPurged(objects=(), certificate=sha("certificate"))))
         await record.commit(entry(ref, f"release-{left[0]}", HoldReleased(by_ref=left[0])))
     await record.commit(entry(ref, "purge", SnapshotPurged(objects=(), certificate=sha("certificate"))))
+
+
+async def test_P3_a_confirmed_hold_is_purged_only_after_a_person_has_ended_it(engine: AsyncEngine) -> None:
+    record, ref = casebook(engine), await opened(engine, "letter")
+    await record.commit(entry(ref, "hold", snapshot_taken(), HoldStarted(until=NOW + 60 * _DAYS)))
+    with pytest.raises(Conflict, match="P3"):
+        await record.commit(entry(ref, "review-0", HoldReviewSet(review_at=NOW)))
+    confirmed = HoldConfirmed(review_at=NOW + 30 * _DAYS, message_id=sha("confirmation"))
+    await record.commit(entry(ref, "extension-1", confirmed))
+    await record.commit(entry(ref, "review-1", HoldReviewSet(review_at=NOW + 60 * _DAYS)))
+    kept = (await record.case(ref)).hold
+    assert kept
+    assert (kept.until, kept.review_at) == (NOW + 60 * _DAYS, NOW + 60 * _DAYS)
+    purge = SnapshotPurged(objects=(), certificate=sha("certificate"))
+    with pytest.raises(Conflict, match="is ended by a person alone"):
+        await record.commit(entry(ref, "early", purge))
+    await record.commit(entry(ref, "ended", decision(ref, "r-1", Verdict.WITHDRAW, nonce="1")))
+    await record.commit(entry(ref, "purge", purge))
 
 
 async def test_P3_a_hold_that_is_given_back_counts_again(engine: AsyncEngine) -> None:

@@ -38,6 +38,7 @@ def test_the_book_of_2026_11_stays_as_it_was() -> None:
         "restriction_days": 90,
         "longest_restriction_days": 365,
         "late_extension_days": 7,
+        "confirmed_review_days": 30,
         "gag_limit_days": 367,
         "notice_retry_days": 1,
         "notice_return_days": 7,

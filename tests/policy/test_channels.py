@@ -6,7 +6,15 @@ from typing import Any
 import pytest
 
 from policy.book import PolicyBook, policy_book
-from policy.channels import clocks, jurisdiction_of, obstacle, preserves_at_once, respond_by, tells_user
+from policy.channels import (
+    awaits_production,
+    clocks,
+    jurisdiction_of,
+    obstacle,
+    preserves_at_once,
+    respond_by,
+    tells_user,
+)
 from policy.completeness import missing_for_disclosure, missing_for_preservation
 from policy.countries import Channel, read_countries
 from policy.facts import FactField, SourceKind
@@ -172,6 +180,16 @@ def test_P3_a_european_preservation_order_runs_60_days_and_30_more() -> None:
     until = hold_until(NOW, own)
     assert until == NOW + timedelta(days=60)
     assert extended_until(until, own) == NOW + timedelta(days=90)
+
+
+def test_P3_only_a_european_preservation_order_of_a_bound_state_awaits_a_production_order() -> None:
+    for process, country, awaits in (
+        (P.EPOC_PR, "DE", True),
+        (P.EPOC_PR, "DK", False),
+        (P.PRESERVATION_LETTER, "DE", False),
+        (P.PRESERVATION_LETTER, "US", False),
+    ):
+        assert awaits_production(facts(process, country), NOW, BOOK) is awaits
 
 
 @pytest.mark.parametrize(("process", "country"), [(P.PRESERVATION_LETTER, "DE"), (P.EPOC_PR, "DK"), (P.EPOC, "DE")])

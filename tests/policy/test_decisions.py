@@ -57,6 +57,7 @@ PHASES = {
     V.UPHOLD: {P.APPEALED},
     V.LIFT: {P.RESTRICTED, P.APPEALED},
     V.LIFT_GAG: {P.LEGAL_REVIEW, P.GAGGED},
+    V.KEEP: {P.HELD},
     V.SUSPEND: {P.VERIFICATION, P.LEGAL_REVIEW, P.OBJECTION_WINDOW, P.HELD, P.GAGGED},
     V.RESUME: {P.SUSPENDED},
     V.READDRESS: {P.RETURNED},
@@ -103,6 +104,7 @@ def standing(phase: Phase = P.LEGAL_REVIEW, on: Scope = BASIC, *accepted: Statem
         "nonces": nonces,
         "appealed_at": NOW,
         "mail": (WAITING,),
+        "confirmed": True,
     }
     return Standing.model_validate(known | case | {"accepted": accepted})
 
@@ -554,6 +556,14 @@ def test_F2_an_approval_of_a_certificate_is_stale_once_somebody_amends_who_issue
     on = scope(LegalProcess.EPOC, (D1,), country="DE")
     amended = scope(LegalProcess.EPOC, (D1,), country="DE", certificate=Certificate(issuer=Judicial.PROSECUTOR))
     assert rule(statement(V.APPROVE, on), standing(P.LEGAL_REVIEW, amended)).refusal is Refusal.STALE_SCOPE
+
+
+def test_P3_only_a_hold_that_its_authority_has_confirmed_is_kept_on_and_with_a_reason() -> None:
+    said, case = in_turn(V.KEEP)
+    assert rule(said, case).accepted
+    unconfirmed = case.model_copy(update={"confirmed": False})
+    assert rule(said, unconfirmed).refusal is Refusal.NOT_CONFIRMED
+    assert rule(said.model_copy(update={"reason": None}), case).refusal is Refusal.NO_REASON
 
 
 def test_U3_an_approval_beyond_the_process_is_refused_with_the_clause() -> None:

@@ -9,6 +9,8 @@ from hypothesis import strategies as st
 
 from policy.book import policy_book
 from policy.preservation import (
+    confirmation_missing,
+    confirmation_refusal,
     days_left,
     extended_until,
     extension_missing,
@@ -17,6 +19,7 @@ from policy.preservation import (
     in_time,
     is_late,
     next_warning,
+    review_at,
 )
 from policy.vocabulary import Clause
 from tests.policy.build import NOW, searched
@@ -118,6 +121,46 @@ def test_P3_what_an_extension_without_a_formal_request_lacks_is_said() -> None:
 def test_P3_an_extension_is_due_once_and_in_time(received: datetime, extended: bool) -> None:
     due = received < END and not extended
     assert (refusal(received, extended=extended) is None) == due
+
+
+@pytest.mark.parametrize(
+    ("received", "confirmed", "kept"),
+    [
+        (END - SECOND, False, True),
+        (END, False, False),
+        (END + SECOND, False, False),
+        (END, True, True),
+        (END + timedelta(days=90), True, True),
+    ],
+)
+def test_P3_a_production_order_is_confirmed_up_to_the_last_second_and_again_at_any_time_after(
+    received: datetime, confirmed: bool, kept: bool
+) -> None:
+    def refused(*, certificate: bool = True, frozen: bool = False) -> Clause | None:
+        reason = confirmation_refusal(
+            received_at=received, until=END, certificate=certificate, frozen=frozen, confirmed=confirmed
+        )
+        return reason.clause if reason else None
+
+    assert refused() == (None if kept else Clause.P3)
+    assert refused(certificate=False) is Clause.P3, "a letter of preservation ends by itself"
+    assert refused(frozen=True) is Clause.S1
+
+
+def test_P3_a_confirmed_hold_is_not_extended_and_a_confirmation_comes_on_its_form() -> None:
+    refused = extension_refusal(received_at=NOW, until=END, extended=False, confirmed=True)
+    assert refused is not None
+    assert "without one" in refused.detail
+    assert confirmation_missing(documents_accepted=True) is None
+    lacking = confirmation_missing(documents_accepted=False)
+    assert lacking is not None
+    assert lacking.clause is Clause.P3
+
+
+def test_P3_a_reviewer_looks_at_a_confirmed_hold_after_the_providers_own_days() -> None:
+    assert review_at(NOW, BOOK) == NOW + timedelta(days=BOOK.confirmed_review_days)
+    often = BOOK.model_copy(update={"confirmed_review_days": 7})
+    assert review_at(NOW, often) == NOW + timedelta(days=7)
 
 
 T14, T7 = END - timedelta(days=14), END - timedelta(days=7)

@@ -60,6 +60,7 @@ def test_S1_what_concerns_no_case_opens_one_so_that_a_person_sees_it() -> None:
 
 def test_P3_an_extension_reaches_the_hold_that_it_names() -> None:
     assert route(mail(Purpose.PRESERVATION_EXTENSION), (REQUEST, HOLD)) == Route(to=D.EXTENSION, ref=HOLD.ref)
+    assert route(mail(Purpose.PRODUCTION_CONFIRMED), (REQUEST, HOLD)) == Route(to=D.EXTENSION, ref=HOLD.ref)
 
 
 def test_N2_a_further_order_reaches_the_request_that_it_names() -> None:
@@ -110,7 +111,15 @@ def test_P3_N2_what_names_no_fitting_case_opens_one_so_that_a_person_sees_it(
         "lakeland.example@evil.example",
     ],
 )
-@pytest.mark.parametrize("purpose", [Purpose.PRESERVATION_EXTENSION, Purpose.NON_DISCLOSURE, Purpose.WITHDRAWAL])
+@pytest.mark.parametrize(
+    "purpose",
+    [
+        Purpose.PRESERVATION_EXTENSION,
+        Purpose.PRODUCTION_CONFIRMED,
+        Purpose.NON_DISCLOSURE,
+        Purpose.WITHDRAWAL,
+    ],
+)
 def test_P3_N2_another_domain_cannot_lengthen_a_hold_or_a_gag_or_withdraw(author: str, purpose: Purpose) -> None:
     assert route(mail(purpose, author), (HOLD, REQUEST)) == opened(RequestKind.DISCLOSURE)
 
