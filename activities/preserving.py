@@ -74,13 +74,15 @@ class Preserving:
             records = await self._copy_media(await self._source.collect(accounts))
         snapshot = Snapshot(ref=case.ref, taken_at=step.at, accounts=accounts, records=records)
         received_at = case.envelope.received_at
-        until = hold_until(received_at, clocks(facts, received_at, policy_book(step.policy)))
+        book = clocks(facts, received_at, policy_book(step.policy))
+        until = hold_until(received_at, book)
+        started = LetterName.PRESERVATION_STARTED
         await self._keep(
             step,
             snapshot,
             Phase.HELD,
             (HoldStarted(until=until),),
-            (agency_letter(self._letters, case, LetterName.PRESERVATION_STARTED, until=until),),
+            (agency_letter(self._letters, case, started, until=until, more_days=book.extension_days),),
         )
         return HoldResult(until=until)
 
@@ -269,11 +271,13 @@ class Preserving:
         case = await self._ledger.case(step.ref)
         if case.hold is None:
             refuse("NoHold", "there is no hold to warn of")
+        book = clocks(request_facts(case.facts), case.envelope.received_at, policy_book(case.policy_version))
         letter = agency_letter(
             self._letters,
             case,
             LetterName.PRESERVATION_WARNING,
             until=case.hold.until,
+            more_days=None if case.hold.extended else book.extension_days,
             days_left=days_left(step.at, case.hold.until),
         )
         change = HoldWarned(days_left=step.days_left)

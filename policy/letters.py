@@ -141,7 +141,13 @@ class HoldRuns(AboutCase):
     until: AwareDatetime
 
 
-class HoldEndsSoon(HoldRuns):
+class HoldStarts(HoldRuns):
+    """The same, and the days of the one extension that can be asked for; None where it was given (P3)."""
+
+    more_days: int | None = Field(ge=1)
+
+
+class HoldEndsSoon(HoldStarts):
     """The same, and how many days are left."""
 
     days_left: int = Field(ge=1)
@@ -288,7 +294,7 @@ CONTEXTS: Mapping[LetterName, type[AboutCase]] = MappingProxyType(
         LetterName.CHALLENGED: WithGrounds,
         LetterName.SILENCE_REFUSED: WithGrounds,
         LetterName.WITHDRAWN_CONFIRMED: AboutCase,
-        LetterName.PRESERVATION_STARTED: HoldRuns,
+        LetterName.PRESERVATION_STARTED: HoldStarts,
         LetterName.PRESERVATION_WARNING: HoldEndsSoon,
         LetterName.PRESERVATION_EXTENDED: HoldRuns,
         LetterName.PRESERVATION_CONFIRMED: AboutCase,

@@ -128,15 +128,15 @@ def test_N1_a_user_whose_language_has_no_letter_is_told_in_english() -> None:
 
 def test_a_deadline_is_told_in_utc_whatever_zone_it_comes_in() -> None:
     elsewhere = UNTIL.astimezone(timezone(timedelta(hours=7)))
-    letter = WRITER.write(LetterName.PRESERVATION_STARTED, TO, {"ref": REF, "until": elsewhere})
+    letter = WRITER.write(LetterName.PRESERVATION_EXTENDED, TO, {"ref": REF, "until": elsewhere})
     assert "  9 April 2026, 14:03 UTC\n" in letter.body
 
 
 @pytest.mark.parametrize(
     ("name", "context", "named"),
     [
-        (LetterName.PRESERVATION_STARTED, {"ref": REF}, "until"),
-        (LetterName.PRESERVATION_STARTED, {"ref": REF, "until": datetime(2026, 4, 9)}, "until"),  # noqa: DTZ001 - naive
+        (LetterName.PRESERVATION_EXTENDED, {"ref": REF}, "until"),
+        (LetterName.PRESERVATION_EXTENDED, {"ref": REF, "until": datetime(2026, 4, 9)}, "until"),  # noqa: DTZ001 - naive
         (LetterName.REJECTED, {"ref": REF, "grounds": ()}, "grounds"),
         (LetterName.PRODUCTION_READY, {"ref": REF, "link": "javascript:x"}, "link"),
         ("love_letter", {"ref": REF}, "love_letter"),

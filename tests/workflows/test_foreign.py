@@ -149,6 +149,8 @@ async def test_P3_a_preservation_certificate_runs_60_days_and_30_more(world: Wor
     assert case.hold is not None
     first = case.envelope.received_at + timedelta(days=60)
     assert case.hold.until == first
+    started = await world.letter("preservation_started", PROSECUTOR)
+    assert "30 more days" in " ".join(started.body.split())
     await world.verify(ref)
     await world.until(first, seconds=JUST_BEFORE)
     extension = world.sample(SampleProcess.EXTENSION, sender=PROSECUTOR, reference=ref)
