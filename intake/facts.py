@@ -7,6 +7,7 @@ from itertools import islice
 from intake.found import identifiers_in
 from intake.labels import labelled
 from intake.lines import Reading, read_composite, read_plain
+from intake.meetings import read_meetings
 from intake.passages import read_passages
 from intake.sweep import signs_of_a_sweep
 from intake.titles import Instrument, process_of, purpose_of, title
@@ -82,12 +83,16 @@ def settle(reading: Reading, known_references: Sequence[str]) -> tuple[tuple[Fac
     one said; of several gags the longest, because an early notice to the user cannot be taken back (N2).
     """
     _purpose(reading, known_references)
+    meetings, unclear = read_meetings(reading.meetings, reading.country)
+    for name, sentence, source in unclear:
+        reading.remark(clause_of(name), f"{name.value} {sentence}", source)
+    reading.facts += meetings
     _remark_found(reading)
     kept: list[Fact] = []
     for fact in reading.facts:
         if fact.confidence is Confidence.FOUND:
             continue
-        same = [k for k in kept if k.field is fact.field and k.source.kind is fact.source.kind]
+        same = [k for k in kept if (k.field, k.meeting, k.source.kind) == (fact.field, fact.meeting, fact.source.kind)]
         if any(k.value == fact.value for k in same):
             continue
         if fact.field in REPEATABLE and len(same) == _MOST_VALUES:

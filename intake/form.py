@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from intake.lines import Reading
 from intake.pdf.reading import FormField, PdfReading
 from intake.titles import Instrument
-from policy.facts import FactField, Source, clause_of
-from policy.form import END, INTRODUCTION, LINES, SECTIONS, TITLE, FormLine
+from policy.facts import OF_A_MEETING, FactField, Source, clause_of
+from policy.form import EARLIER_HELPS, END, INTRODUCTION, LINES, SECTIONS, TITLE, FormLine
 
 #: A PDF that has all of these fields is our form; no other is likely to call them so.
 _OURS = frozenset({FactField.AGENCY_NAME, FactField.OFFICER_NAME, FactField.OFFICER_BADGE, FactField.OFFICER_EMAIL})
@@ -67,6 +67,8 @@ def read_entry(entry: Entry, source: Source, into: Reading) -> None:
     for value in filter(None, given):
         if line.choices:
             _choose(line, value, source, into)
+        elif line.field is FactField.MEETING_ID or line.field in OF_A_MEETING:
+            into.mention(line.field, into.checked(line.field, value, source), source, listed=True)
         else:
             into.add(line.field, value, source)
 
@@ -123,5 +125,6 @@ _OWN_ROWS = frozenset(
         *INTRODUCTION,
         *(section.title for section in SECTIONS),
         *(line.help for line in LINES),
+        *EARLIER_HELPS,
     )
 )

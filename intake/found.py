@@ -5,23 +5,22 @@ import re
 from collections.abc import Collection, Iterator
 from itertools import islice
 
-from intake.values import instant, refanged
+from intake.belonging import Mention, in_prose
+from intake.values import EMAIL, MEETING_DIGITS, instants, refanged
 from policy.addresses import domain_of, within
-from policy.facts import FactError, FactField, canonical
+from policy.facts import FactError, FactField, canonical, of_meeting
 from policy.official import country_of
 
-_EMAIL = re.compile(r"(?<![\w.+%@-])[A-Za-z0-9._%+-]{1,64}@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}){1,8}")
 _IPV4 = re.compile(r"(?<![\w.])\d{1,3}(?:\.\d{1,3}){3}(?![\w/]|\.\d)")
 _IPV6 = re.compile(r"(?<![\w:])(?:[0-9A-Fa-f]{0,4}:){2,7}[0-9A-Fa-f]{0,4}(?![\w:/])")
 _URL = re.compile(r"https://[^\s<>\"'()\[\]]{1,500}")
 #: A meeting's id follows a word for a meeting; digits alone are as likely a telephone number.
-_DIGITS = r"(?:\d{9,12}|\d{3}[ -]\d{3,4}[ -]\d{3,4})"
 _MEETING = re.compile(
     r"\b(?:meetings?|webinars?|video ?conferences?)\b[^\d@\n.]{0,40}(?<![\d+])"
-    rf"({_DIGITS}(?:(?:\s*,\s*|\s+and\s+){_DIGITS})*)(?![\d-])",
+    rf"({MEETING_DIGITS}(?:(?:\s*,\s*|\s+and\s+){MEETING_DIGITS})*)(?![\d-])",
     re.I,
 )
-_MEETING_ID = re.compile(_DIGITS)
+_MEETING_ID = re.compile(MEETING_DIGITS)
 _ACCOUNT = re.compile(
     r"(?<!bank )(?<!checking )(?<!savings )(?<!card )(?<!trust )\baccount (?:numbers?|nos?\.?|ids?|#)[ :#]*"
     r"(?:is |was |of )?([A-Za-z0-9][A-Za-z0-9-]{3,29})\b",
@@ -40,15 +39,19 @@ _MOST_LOOKED_AT = 1000
 def identifiers_in(text: str, ours: Collection[str], country: str | None = None) -> Iterator[tuple[FactField, str]]:
     """Each identifier in the text, in canonical form: email, IP, meeting id, registration address, account number.
 
-    A meeting's host and time are given where its paragraph names one of each; `country` is the writer's, for the names
-    of time zones. Addresses of `ours` (domains) and of public authorities are left out: they are who asks and who is
-    asked, not whom the request is about. Addresses that were made safe to click (`192.0.2[.]1`) are read as they are.
+    A meeting's host and time are given where its paragraph leaves no doubt whose they are; `country` is the writer's,
+    for the names of time zones. Addresses of `ours` (domains) and of public authorities are left out: they are who asks
+    and who is asked, not whom the request is about. Addresses that were made safe to click (`192.0.2[.]1`) are read as
+    they are.
     """
     for paragraph in re.split(r"\n\s*\n", refanged(text)):
+        emails = list(_emails(paragraph, ours))
+        hosts = [(at, email) for field, at, email in emails if field is FactField.MEETING_HOST]
         found = [
-            *_emails(paragraph, ours),
+            *((field, email) for field, _, email in emails if field is FactField.USER_EMAIL),
             *((FactField.USER_IP, address) for address in _addresses(paragraph)),
-            *_meetings(paragraph, country),
+            *_meetings(paragraph, hosts, country),
+            *_registrations(paragraph),
             *((FactField.ACCOUNT_NUMBER, match[1]) for match in _ACCOUNT.finditer(paragraph) if _has_digit(match[1])),
         ]
         for field, value in found:
@@ -58,12 +61,14 @@ def identifiers_in(text: str, ours: Collection[str], country: str | None = None)
                 continue  # It only looked like one: nothing was claimed, so nothing needs to be said.
 
 
-def _emails(text: str, ours: Collection[str]) -> Iterator[tuple[FactField, str]]:
-    for match in islice(_EMAIL.finditer(text), _MOST_LOOKED_AT):
+def _emails(text: str, ours: Collection[str]) -> Iterator[tuple[FactField, int, str]]:
+    """Each address, whether it is a user's or a host's, and where it stands."""
+    for match in islice(EMAIL.finditer(text), _MOST_LOOKED_AT):
         domain = domain_of(match[0].rstrip("."))
         if not any(within(domain, our) for our in ours) and country_of(domain) is None:
             before = text[max(0, match.start() - 30) : match.start()]
-            yield (FactField.MEETING_HOST if _HOST.search(before) else FactField.USER_EMAIL), match[0].rstrip(".-")
+            field = FactField.MEETING_HOST if _HOST.search(before) else FactField.USER_EMAIL
+            yield field, match.start(), match[0].rstrip(".-")
 
 
 def _addresses(text: str) -> Iterator[str]:
@@ -79,20 +84,31 @@ def _addresses(text: str) -> Iterator[str]:
             yield match[0]
 
 
-def _meetings(text: str, country: str | None) -> Iterator[tuple[FactField, str]]:
-    named = [
-        number
-        for match in _MEETING.finditer(text)
-        if not _TELEPHONE.search(match[0])
-        for number in _MEETING_ID.findall(match[1])
-    ]
-    yield from ((FactField.MEETING_ID, number) for number in named)
+def _meetings(text: str, hosts: Collection[tuple[int, str]], country: str | None) -> Iterator[tuple[FactField, str]]:
+    """The meetings, and those of the hosts and times that are theirs; a host that stands by itself is nobody's yet."""
+    placed = [(at, Mention(FactField.MEETING_HOST, (host,))) for at, host in hosts]
+    for match in _MEETING.finditer(text):
+        if not _TELEPHONE.search(match[0]):
+            numbers = tuple(canonical(FactField.MEETING_ID, number) for number in _MEETING_ID.findall(match[1]))
+            placed.append((match.start(), Mention(FactField.MEETING_ID, numbers)))
+    for at, time in instants(text, country):
+        placed.append((at, Mention(FactField.MEETING_AT, (time,) if time else ())))
+    mentions = [mention for _, mention in sorted(placed, key=lambda found: found[0])]
+    whose = in_prose(mentions)
+    for place, mention in enumerate(mentions):
+        meetings = whose.get(place, ())
+        for value in mention.values:
+            if mention.field is FactField.MEETING_ID or (meetings is None and mention.field is FactField.MEETING_HOST):
+                yield mention.field, value
+            for meeting in meetings or ():
+                yield mention.field, of_meeting(value, meeting)
+
+
+def _registrations(text: str) -> Iterator[tuple[FactField, str]]:
     for match in _URL.finditer(text):
         before = text[max(0, match.start() - 40) : match.start()]
         if _REGISTRATION.search(match[0]) or _REGISTRATION.search(before):
             yield FactField.MEETING_URL, match[0].rstrip(".,;:!?")
-    if len(set(named)) == 1 and (at := instant(text, country)) is not None:
-        yield FactField.MEETING_AT, at
 
 
 def _has_digit(text: str) -> bool:

@@ -4,8 +4,9 @@ import re
 from dataclasses import dataclass
 
 from intake.boxes import begins_with_box
+from intake.meetings import begins_with_meeting
 from intake.tables import without_tables
-from intake.wordings import Composite, Meaning, meaning_of
+from intake.wordings import Composite, Meaning, meaning_of, number_of
 from policy.facts import FactField
 
 _LINE = re.compile(
@@ -71,10 +72,15 @@ _PROSE: frozenset[Meaning] = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Labelled:
-    """A known label and the lines of its value, without bullets."""
+    """A known label and the lines of its value, without bullets.
+
+    `row` is the row of a table that it stands in with others; `number` what the label counts its meeting as.
+    """
 
     meaning: Meaning
     lines: tuple[str, ...]
+    row: int | None = None
+    number: int | None = None
 
     @property
     def value(self) -> str:
@@ -87,7 +93,8 @@ def labelled(text: str) -> tuple[tuple[Labelled, ...], str]:
 
     Lines marked `> …` are others' words and belong to neither.
     """
-    lines = list(without_tables([line for line in text.split("\n") if not line.lstrip().startswith(">")]))
+    rows = list(without_tables([line for line in text.split("\n") if not line.lstrip().startswith(">")]))
+    lines = [line for line, _ in rows]
     found: list[Labelled] = []
     rest: list[str] = []
     at = 0
@@ -95,22 +102,32 @@ def labelled(text: str) -> tuple[tuple[Labelled, ...], str]:
         label = _label(lines[at]) or _label_alone(lines, at)
         if label is None:
             rest.append(lines[at])
+        row = rows[at][1]
         at += 1
         if label is not None:
-            value, at = _value(*label, lines, at)
-            found.append(Labelled(label[0], value))
+            value, at = _value(label.meaning, label.first, lines, at)
+            found.append(Labelled(label.meaning, value, row, label.number))
     return tuple(found), "\n".join(rest)
 
 
-def _label(line: str) -> tuple[Meaning, str] | None:
+@dataclass(frozen=True, slots=True)
+class _Label:
+    """A known label, what stands behind it on its line, and what it counts."""
+
+    meaning: Meaning
+    first: str
+    number: int | None
+
+
+def _label(line: str) -> _Label | None:
     found = _LINE.match(line)
     if found is None or (found["mark"] != ":" and found[1].lower().startswith(_ARTICLE)):
         return None  # "The agency - which …" is a sentence.
     meaning = meaning_of(found[1])
-    return (meaning, found[3].strip()) if meaning else None
+    return _Label(meaning, found[3].strip(), number_of(found[1])) if meaning else None
 
 
-def _label_alone(lines: list[str], at: int) -> tuple[Meaning, str] | None:
+def _label_alone(lines: list[str], at: int) -> _Label | None:
     """A label that stands on a line of its own without a colon, as in a form, with its value on the next line.
 
     One word alone may be a heading: it counts only where a wrong reading would be refused by its form or harms nobody.
@@ -123,7 +140,7 @@ def _label_alone(lines: list[str], at: int) -> tuple[Meaning, str] | None:
     several = len(found[1].split()) > 1
     fits = len(below) <= _BELOW_LENGTH or meaning in _PROSE
     listed = _REACH.get(meaning) == _LIST_LINES and _LIST.fullmatch(_BULLET.sub("", below))
-    return (meaning, "") if fits and (several or listed or meaning in _SURE_ALONE) else None
+    return _Label(meaning, "", number_of(found[1])) if fits and (several or listed or meaning in _SURE_ALONE) else None
 
 
 def _is_label(line: str) -> bool:
@@ -160,4 +177,6 @@ def _continues(meaning: Meaning, taken: list[str], line: str) -> bool:
         return begins_with_box(line)
     if meaning in _PROSE:
         return not (taken[-1].endswith(".") and not _BULLET.match(line))
+    if meaning is FactField.MEETING_ID and begins_with_meeting(_BULLET.sub("", line)):
+        return True
     return " " not in _BULLET.sub("", line)

@@ -5,8 +5,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from intake import european, restrictions, values
+from intake.belonging import Mention
 from intake.boxes import ticked
 from intake.labels import Labelled
+from intake.meetings import MeetingLine, Whole, whole
 from intake.sweep import is_domain
 from intake.titles import Instrument, named
 from intake.wordings import Composite
@@ -16,6 +18,8 @@ from policy.official import country_of
 from policy.vocabulary import Clause
 
 _REFERENCE = re.compile(r"\bDP-\d{4}-\d{6,12}\b", re.I)
+#: Lines about meetings that are taken from one message.
+_MOST_MENTIONS = 1000
 _WHOLE_DOMAIN = "it names a whole domain in place of a person"
 _ITEM = re.compile(r"[,;]|\band\b|\s{2,}")
 
@@ -32,6 +36,7 @@ class Reading:
     ours: frozenset[str] = frozenset()
     facts: list[Fact] = field(default_factory=list)
     instruments: list[tuple[Instrument, Source]] = field(default_factory=list)
+    meetings: list[MeetingLine] = field(default_factory=list)
     remarks: list[Reason] = field(default_factory=list)
 
     @property
@@ -41,10 +46,30 @@ class Reading:
 
     def add(self, name: FactField, text: str, source: Source) -> None:
         """Add a fact, or a remark where the text cannot be a value of the field."""
+        self.facts += [Fact(field=name, value=value, source=source) for value in self.checked(name, text, source)]
+
+    def checked(self, name: FactField, text: str, source: Source) -> tuple[str, ...]:
+        """The value in canonical form; nothing, and a remark, where the text cannot be a value of the field."""
         try:
-            self.facts.append(Fact(field=name, value=canonical(name, text), source=source))
+            return (canonical(name, text),)
         except FactError as error:
             self.remark(error.clause, f"{name.value} {error.sentence}", source)
+            return ()
+
+    def mention(
+        self,
+        name: FactField,
+        found: tuple[str, ...],
+        source: Source,
+        row: str | None = None,
+        number: int | None = None,
+        *,
+        text: str = "",
+        listed: bool = False,
+    ) -> None:
+        """Note meetings, a host or a time, to be put together when all has been read; none where it is unreadable."""
+        if len(self.meetings) < _MOST_MENTIONS:
+            self.meetings.append(MeetingLine(Mention(name, found, row, number), source, text, listed))
 
     def remark(self, clause: Clause, sentence: str, source: Source) -> None:
         """Say what could not be read, and where. Never quotes the text."""
@@ -66,29 +91,56 @@ def read_plain(name: FactField, line: Labelled, source: Source, into: Reading) -
                 _dated(name, line.value, source, into)
         case FactField.RESPONSE_DUE:
             _dated(name, line.value, source, into)
-        case FactField.MEETING_AT:
-            at = values.instant(line.value, into.country)
-            if at is None:
-                sentence = f"{name.value} is not one date and time with its zone (best UTC, or an offset from it)"
-                into.remark(Clause.R1, sentence, source)
-            else:
-                into.add(name, at, source)
+        case FactField.MEETING_ID | FactField.MEETING_HOST | FactField.MEETING_AT:
+            _meeting(name, line, source, into)
         case FactField.PRESERVATION_REF:
             for reference in references(line.value)[:1] or (line.value,):
                 into.add(name, reference, source)
-        case FactField.MEETING_ID:
-            for item in _items(line):
-                into.add(name, item, source)
         case FactField.USER_EMAIL | FactField.USER_IP | FactField.OWNER_EMAIL | FactField.ACCOUNT_NUMBER:
             for item in _items(line):
                 if is_domain(item):
                     into.remark(Clause.R3, _WHOLE_DOMAIN, source)
                 else:
                     into.add(name, item.strip("<>"), source)
-        case FactField.OFFICER_EMAIL | FactField.MEETING_HOST:
+        case FactField.OFFICER_EMAIL:
             into.add(name, line.value.strip("<>. "), source)
         case _:
             into.add(name, line.value, source)
+
+
+def _meeting(name: FactField, line: Labelled, source: Source, into: Reading) -> None:
+    """Meetings, a host or a time. Which belong together is seen when the whole document has been read (R1)."""
+    row = f"page {source.page} row {line.row}" if line.row is not None else None
+    if name is FactField.MEETING_HOST:
+        into.mention(name, into.checked(name, line.value.strip("<>. "), source), source, row, line.number)
+    elif name is FactField.MEETING_AT:
+        _time(line.value, source, into, row, line.number)
+    else:
+        wholes = [whole(values.refanged(part).strip()) for part in line.lines]
+        rest = tuple(part for part, told in zip(line.lines, wholes, strict=True) if told is None)
+        if rest:
+            items = _items(Labelled(name, rest))
+            meetings = tuple(number for item in items for number in into.checked(name, item, source))
+            into.mention(name, meetings, source, row, line.number)
+        for told in filter(None, wholes):
+            _whole(told, source, into)
+
+
+def _whole(told: Whole, source: Source, into: Reading) -> None:
+    """A line that says all of its meeting."""
+    row = f"line {len(into.meetings)}"
+    into.mention(FactField.MEETING_ID, into.checked(FactField.MEETING_ID, told.meeting, source), source, row)
+    if told.hosts:
+        host = into.checked(FactField.MEETING_HOST, " ".join(told.hosts), source)
+        into.mention(FactField.MEETING_HOST, host, source, row)
+    if told.time:
+        _time(told.time, source, into, row)
+
+
+def _time(text: str, source: Source, into: Reading, row: str | None = None, number: int | None = None) -> None:
+    at = values.instant(text, into.country)
+    read = into.checked(FactField.MEETING_AT, at, source) if at is not None else ()
+    into.mention(FactField.MEETING_AT, read, source, row, number, text="" if at is not None else text)
 
 
 def read_composite(name: Composite, line: Labelled, source: Source, into: Reading) -> None:

@@ -13,13 +13,16 @@ _LABEL = re.compile(r"([A-Za-z][^:]{0,60}?)\s*:(?!//)\s*(.*)")
 _LINE_LENGTH = 2000
 
 
-#: Words that a label has at the most.
+#: Words that a label has at the most, and labels that a row has.
 _LABEL_WORDS = 6
+_MOST_LABELS = 8
 
 
 def has_columns(text: str) -> bool:
-    """Whether lines begin with a known label and go on without a colon: a table whose columns a PDF does not show."""
-    return sum(1 for line in text.split("\n") if _begins_with_label(line)) > 1
+    """Whether lines begin with a known label and go on without a colon, or one is labels alone: a table whose columns a
+    PDF does not show."""
+    lines = text.split("\n")
+    return sum(1 for line in lines if _begins_with_label(line)) > 1 or any(_is_labels(line.split()) for line in lines)
 
 
 def in_columns(text: str, rows: str) -> str:
@@ -33,23 +36,39 @@ def _begins_with_label(line: str) -> bool:
     return ":" not in line and any(meaning_of(" ".join(words[:end])) for end in range(1, len(words)))
 
 
-def without_tables(lines: Sequence[str]) -> Iterator[str]:
-    """The lines, with each row of a table as labelled lines; others stay as they are.
+def _is_labels(words: Sequence[str]) -> bool:
+    """Whether the words are known labels, two or more, from the first to the last."""
+    if not 2 <= len(words) <= _MOST_LABELS * _LABEL_WORDS:
+        return False
+    ends = {0: 0}  # By where labels end: the most labels up to there.
+    for end in range(1, len(words) + 1):
+        before = [
+            ends[at] for at in range(max(0, end - _LABEL_WORDS), end) if at in ends and _bare(" ".join(words[at:end]))
+        ]
+        if before:
+            ends[end] = max(before) + 1
+    return ends.get(len(words), 0) > 1
+
+
+def without_tables(lines: Sequence[str]) -> Iterator[tuple[str, int | None]]:
+    """The lines, with each row of a table as labelled lines and with the row's number; others stay as they are.
 
     Only rows whose labels are all known are taken apart, so that prose with gaps in it stays prose.
     """
     header: list[str] = []
-    for line, following in pairwise([*lines, ""]):
+    for number, (line, following) in enumerate(pairwise([*lines, ""])):
         cells = _cells(line)
         if header and _RULE.fullmatch(line):
             continue
-        if header and len(cells) == len(header) and not _bare(cells[0]):
-            yield from (f"{label}: {cell}" for label, cell in zip(header, cells, strict=True) if cell)
+        row = cells if len(cells) == len(header) else _cells(line, edges="")  # Its first or last cell may be empty.
+        if header and len(row) == len(header) and not _bare(row[0]):
+            yield from ((f"{label}: {cell}", number) for label, cell in zip(header, row, strict=True) if cell)
         elif _heads(cells, _cells(following), ruled=bool(_RULE.fullmatch(following))):
             header = [_bare(cell) for cell in cells]
         else:
             header = []
-            yield from _pairs(cells) or [line]
+            pairs = _pairs(cells)
+            yield from ((pair, number if len(pairs) > 1 else None) for pair in pairs or [line])
 
 
 def _heads(cells: Sequence[str], following: Sequence[str], *, ruled: bool) -> bool:
@@ -76,10 +95,10 @@ def _pairs(cells: Sequence[str]) -> list[str]:
     return [f"{label}: {', '.join(values)}" for label, values in found]
 
 
-def _cells(line: str) -> list[str]:
+def _cells(line: str, edges: str = "|│┃¦") -> list[str]:
     if len(line) > _LINE_LENGTH:
         return [line]
-    return [cell.strip().removeprefix(":").strip() for cell in _CELLS.split(line.strip().strip("|│┃¦").strip())]
+    return [cell.strip().removeprefix(":").strip() for cell in _CELLS.split(line.strip().strip(edges).strip())]
 
 
 def _bare(cell: str) -> str:

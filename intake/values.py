@@ -72,6 +72,13 @@ _CLASS_WORDS = {
 _CLASS_PATTERNS = {name: re.compile(words, re.I) for name, words in _CLASS_WORDS.items()}
 
 
+#: Dates with a time that are looked for in one text.
+_MOST_TIMES = 500
+_BETWEEN = re.compile(r"[\s,]*(?:T|at|on|@|-|–)?[\s,]*", re.I)
+EMAIL = re.compile(r"(?<![\w.+%@-])[A-Za-z0-9._%+-]{1,64}@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}){1,8}")
+#: The digits of a meeting's id as they are written.
+MEETING_DIGITS = r"(?:\d{9,12}|\d{3}[ -]\d{3,4}[ -]\d{3,4})"
+
 _DOT = re.compile(r"\s?[\[({]\s?(?:\.|dot)\s?[\])}]\s?", re.I)
 _AT = re.compile(r"\s?[\[({]\s?(?:@|at)\s?[\])}]\s?", re.I)
 
@@ -106,10 +113,37 @@ def instant(text: str, country: str | None = None) -> str | None:
 
     None without a zone, or with one that could be several for a writer in that `country` (see `intake.zones`).
     """
-    day, clocks = one_date(re.sub(r"(?<=\d)T(?=\d)", " ", text)), list(islice(_TIME.finditer(text), 2))
-    if day is None or len(clocks) != 1 or not clocks[0]["zone"]:
+    match instants(text, country):
+        case [(_, at)]:
+            return at
+        case _:
+            return None
+
+
+def instants(text: str, country: str | None = None) -> list[tuple[int, str | None]]:
+    """Where each date with its time stands, and the instant that they are, as `instant` has it.
+
+    Nothing where the text has not as many times as dates, or has several that do not stand side by side: then nobody
+    can say which belong together.
+    """
+    days = list(islice(_DATE.finditer(re.sub(r"(?<=\d)T(?=\d)", " ", text)), _MOST_TIMES))
+    clocks = list(islice(_TIME.finditer(text), _MOST_TIMES))
+    if len(days) != len(clocks) or len(days) == _MOST_TIMES:
+        return []
+    pairs = list(zip(days, clocks, strict=True))
+    if len(pairs) > 1 and not all(_side_by_side(text, day, clock) for day, clock in pairs):
+        return []
+    return [(min(day.start(), clock.start()), _instant(_as_date(day), clock, country)) for day, clock in pairs]
+
+
+def _side_by_side(text: str, day: re.Match[str], clock: re.Match[str]) -> bool:
+    first, second = sorted((day, clock), key=lambda found: found.start())
+    return _BETWEEN.fullmatch(text, first.end(), second.start()) is not None
+
+
+def _instant(day: date | None, clock: re.Match[str], country: str | None) -> str | None:
+    if day is None or not clock["zone"]:
         return None
-    clock = clocks[0]
     hour = int(clock["hour"])
     if half := (clock["half"] or "").lower()[:1]:
         if not 1 <= hour <= 12:

@@ -3,7 +3,7 @@
 import re
 from enum import StrEnum
 
-from policy.facts import FactField
+from policy.facts import OF_A_MEETING, FactField
 
 
 class Composite(StrEnum):
@@ -100,11 +100,15 @@ _WORDINGS: dict[Meaning, str] = {
     FactField.ACCOUNT_NUMBER: "account number|account no|account id|user account number|customer number|customer id",
     FactField.MEETING_ID: (
         "meeting id|meeting number|meeting no|meeting|webinar id|webinar number|conference id|meeting identifier"
+        "|id of meeting"
     ),
-    FactField.MEETING_HOST: ("meeting host|host|host email|meeting host email|email of host|host email address"),
+    FactField.MEETING_HOST: (
+        "meeting host|host|host email|meeting host email|email of host|host email address|host of meeting|hosted by"
+        "|meeting hosted by|email of host of meeting|meeting host email address"
+    ),
     FactField.MEETING_AT: (
         "meeting date and time|meeting time|meeting date|meeting start|date and time of meeting"
-        "|meeting date time|date and time"
+        "|meeting date time|date and time|meeting start time|time of meeting|date of meeting"
     ),
     FactField.MEETING_URL: (
         "registration url|meeting registration url|registration link|meeting url|meeting registration link"
@@ -198,8 +202,28 @@ MEANINGS: dict[str, Meaning] = {
 _ARTICLES = re.compile(r"\b(?:the|your|s)\b")
 
 
+#: Labels that may be counted, since a request can name several meetings: `Meeting 2 host`, `Host email (2)`.
+_COUNTED = OF_A_MEETING | {FactField.MEETING_ID}
+_NUMBER = re.compile(r"\b\d{1,2}\b")
+_IN_BRACKETS = re.compile(r"\([^()]*\)")
+_WORDS_IN_BRACKETS = re.compile(r"\((?!\d{1,2}\))[^()]*\)")
+
+
 def meaning_of(wording: str) -> Meaning | None:
     """What a label means, whatever its case, punctuation, articles and plural; None where it is none that is known."""
-    words = re.sub(r"\([^()]*\)", " ", wording.lower().replace("e-mail", "email").replace("'s", "").replace("’s", ""))
+    if meaning := _meaning(wording):
+        return meaning
+    counted = _meaning(_NUMBER.sub(" ", wording, count=1))
+    return counted if counted in _COUNTED else None
+
+
+def number_of(wording: str) -> int | None:
+    """What the label of a meeting counts it as; None where it does not count."""
+    number = _NUMBER.search(_WORDS_IN_BRACKETS.sub(" ", wording))
+    return int(number[0]) if number and meaning_of(wording) in _COUNTED else None
+
+
+def _meaning(wording: str) -> Meaning | None:
+    words = _IN_BRACKETS.sub(" ", wording.lower().replace("e-mail", "email").replace("'s", "").replace("’s", ""))
     plain = " ".join(_ARTICLES.sub(" ", re.sub(r"[^a-z0-9]+", " ", words)).split())
     return MEANINGS.get(plain) or MEANINGS.get(plain.removesuffix("s"))

@@ -198,9 +198,14 @@ def _document(documents: tuple[Document, ...]) -> Iterator[Reason]:
 def _identifier(identifiers: tuple[Identifier, ...]) -> Iterator[Reason]:
     if not identifiers:
         yield Reason(clause=Clause.R1, detail="at least one identifier of a user, an account or a meeting")
-    for identifier in identifiers:
-        if identifier.kind is IdentifierKind.MEETING and (identifier.host is None or identifier.at is None):
-            yield Reason(clause=Clause.R1, detail="the host's email and the date and time of the meeting")
+    meetings = [identifier for identifier in identifiers if identifier.kind is IdentifierKind.MEETING]
+    lacking = [meeting for meeting in meetings if meeting.host is None or meeting.at is None]
+    if lacking:
+        # Counted and not named: a letter quotes nothing of a request that nobody has verified yet.
+        which = (
+            f"{len(lacking)} of the {len(meetings)} meetings, beside the id of each" if meetings[1:] else "the meeting"
+        )
+        yield Reason(clause=Clause.R1, detail=f"the host's email and the date and time of {which}")
 
 
 def _response_date(facts: RequestFacts, received_at: datetime, book: PolicyBook) -> Iterator[Reason]:

@@ -3,6 +3,7 @@
 import ipaddress
 import re
 import unicodedata
+from collections.abc import Callable
 from datetime import UTC, date, datetime
 from enum import StrEnum
 from typing import assert_never
@@ -99,6 +100,9 @@ NOBODY = "none"
 NEVER_READ = frozenset({FactField.AGENCY_COUNTRY})
 #: Each names somebody or something by itself (R1).
 IDENTIFIERS = REPEATABLE - {FactField.DATA_REQUESTED}
+#: What every meeting has one of (R1). A value says of which, `h@b.example of 87312345678`, or else is every meeting's.
+OF_A_MEETING = frozenset({FactField.MEETING_HOST, FactField.MEETING_AT})
+_OF = " of "
 
 
 class SourceKind(StrEnum):
@@ -113,13 +117,23 @@ class SourceKind(StrEnum):
     PERSON = "person"
 
 
+class Change(StrEnum):
+    """What a person's value does to its field: it stands in place of what was read, is one more, or one fewer."""
+
+    STATES = "states"
+    ADDS = "adds"
+    TAKES_AWAY = "takes_away"
+
+
 class Source(Frozen):
-    """Where a fact was read: the document by its SHA-256 and page (from 1), or the person by roster id."""
+    """Where a fact was read: the document by its SHA-256 and page (from 1), or the person by roster id, and what their
+    word changes. Readings only ever state."""
 
     kind: SourceKind
     document: str | None = None
     page: int | None = None
     by: str | None = None
+    change: Change = Change.STATES
 
 
 class Confidence(StrEnum):
@@ -136,6 +150,26 @@ class Fact(Frozen):
     value: str
     source: Source
     confidence: Confidence = Confidence.STATED
+
+    @property
+    def meeting(self) -> str | None:
+        """The id of the meeting whose host or time this is; None where it is every meeting's, and of other fields."""
+        return _apart(self.value)[1] if self.field in OF_A_MEETING else None
+
+    @property
+    def plain(self) -> str:
+        """The value without the meeting that it is of."""
+        return _apart(self.value)[0] if self.field in OF_A_MEETING else self.value
+
+
+def of_meeting(value: str, meeting: str) -> str:
+    """A host or a time as the value of one meeting."""
+    return f"{value}{_OF}{meeting}"
+
+
+def _apart(value: str) -> tuple[str, str | None]:
+    plain, _, meeting = value.rpartition(_OF)
+    return (plain, meeting) if plain else (value, None)
 
 
 class FactError(ValueError):
@@ -212,7 +246,7 @@ def canonical(field: FactField, text: str) -> str:
     """Bring a value into the one form in which it is stored and compared.
 
     Dates become ISO dates, times become UTC ISO timestamps (a time without a zone is refused: it names no instant),
-    addresses lower case.
+    addresses lower case. A host or a time may end with the meeting that it is of.
 
     Raises:
         FactError: the text cannot be a value of this field.
@@ -241,14 +275,16 @@ def canonical(field: FactField, text: str) -> str:
             return _member(field, value, Violation)
         case FactField.TERRITORY:
             return _territory(field, value)
-        case FactField.OFFICER_EMAIL | FactField.USER_EMAIL | FactField.OWNER_EMAIL | FactField.MEETING_HOST:
+        case FactField.OFFICER_EMAIL | FactField.USER_EMAIL | FactField.OWNER_EMAIL:
             return _email(field, value)
+        case FactField.MEETING_HOST:
+            return _of_one_or_all(field, value, _email)
         case FactField.USER_IP:
             return _ip(field, value)
         case FactField.RESPONSE_DUE | FactField.SINCE | FactField.UNTIL | FactField.GAG_UNTIL:
             return _date(field, value)
         case FactField.MEETING_AT:
-            return _instant(field, value)
+            return _of_one_or_all(field, value, _instant)
         case FactField.NOTIFIED:
             return NOBODY if value.lower() == NOBODY else value
         case FactField.SENSITIVE:
@@ -378,6 +414,11 @@ def _territory(field: FactField, value: str) -> str:
     if not re.fullmatch(r"[A-Z]{2}(-[A-Z0-9]{1,3})?", value.upper()):
         raise FactError(field, clause_of(field), "must be a code of ISO 3166 such as US or US-IL, or: everywhere")
     return value.upper()
+
+
+def _of_one_or_all(field: FactField, value: str, form: Callable[[FactField, str], str]) -> str:
+    plain, meeting = _apart(value)
+    return form(field, plain) if meeting is None else of_meeting(form(field, plain), _digits(field, meeting))
 
 
 def _digits(field: FactField, value: str) -> str:

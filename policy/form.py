@@ -4,7 +4,7 @@ An officer fills it in as a PDF with fields or as plain text; both are read exac
 nothing is guessed. It goes beside the signed legal document and never in its place (S2).
 """
 
-from policy.facts import NEVER_READ, REPEATABLE, FactField, clause_of
+from policy.facts import NEVER_READ, OF_A_MEETING, REPEATABLE, FactField, clause_of
 from policy.frozen import Frozen
 from policy.vocabulary import Judicial, LegalProcess, Measure, Purpose, Threshold, Violation
 
@@ -50,7 +50,7 @@ class FormLine(Frozen):
     @property
     def several(self) -> bool:
         """Whether several values may be given, one on each line."""
-        return self.field in REPEATABLE
+        return self.field in REPEATABLE | OF_A_MEETING
 
 
 class FormSection(Frozen):
@@ -124,13 +124,17 @@ SECTIONS = (
             FormLine(
                 field=FactField.MEETING_ID,
                 label="Meeting ID",
-                help="9 to 12 digits; with the host and the time below, so one meeting a form",
+                help="9 to 12 digits, one on each line; each with its host and its time below",
             ),
-            FormLine(field=FactField.MEETING_HOST, label="Meeting host email", help="Of the meeting above"),
+            FormLine(
+                field=FactField.MEETING_HOST,
+                label="Meeting host email",
+                help="One on each line, in the order of the meetings above; or one alone, for all of them",
+            ),
             FormLine(
                 field=FactField.MEETING_AT,
                 label="Meeting date and time",
-                help="With its offset from UTC, such as 2026-10-03T15:00-05:00",
+                help="In the same order, each with its offset from UTC, such as 2026-10-03T15:00-05:00",
             ),
             FormLine(
                 field=FactField.MEETING_URL, label="Meeting registration URL", help="https://..., one on each line"
@@ -256,6 +260,13 @@ SECTIONS = (
             ),
         ),
     ),
+)
+
+#: Helps as they stand on copies of this version that are in use: each line means the same still.
+EARLIER_HELPS = (
+    "9 to 12 digits; with the host and the time below, so one meeting a form",
+    "Of the meeting above",
+    "With its offset from UTC, such as 2026-10-03T15:00-05:00",
 )
 
 LINES = tuple(line for section in SECTIONS for line in section.lines)

@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 
 from policy.epoc import Certificate
-from policy.facts import IDENTIFIERS, NEVER_READ, REPEATABLE, Confidence, Fact, FactField, SourceKind
+from policy.facts import IDENTIFIERS, NEVER_READ, REPEATABLE, Change, Confidence, Fact, FactField, SourceKind
 from policy.frozen import Frozen
 from policy.topics import Topic
 from policy.vocabulary import DataClass, Judicial, LegalProcess, Measure, Purpose, Threshold, Violation
@@ -137,7 +137,9 @@ def current(facts: Iterable[Fact]) -> list[Fact]:
 
     A person outranks a PDF, and a PDF the mail that carried it. Once a person states a repeatable field, the person's
     values replace what was read: a correction that could only add would not be one. Readings of a repeatable field in
-    mail and PDF add up. Where a person says that there is no gag, no end that was read makes one.
+    mail and PDF add up. A person can also add one value or take one away, and what they took away is not read again.
+    Where a person says that there is no gag, no end that was read makes one. Each meeting has a host and a time of its
+    own.
 
     What was only found in running text never widens a request (R1, R3): such identifiers hold where none at all is
     stated, and those in a mail only where none is in its documents. Any other value that was found holds where its
@@ -145,22 +147,46 @@ def current(facts: Iterable[Fact]) -> list[Fact]:
     """
     said = (SourceKind.DIRECTORY, SourceKind.PERSON)
     read = _stated_first([fact for fact in facts if fact.field not in NEVER_READ or fact.source.kind in said])
-    held: dict[FactField, list[Fact]] = {}
+    told: dict[tuple[FactField, str | None], list[Fact]] = {}
     for fact in read:
-        known = held.setdefault(fact.field, [])
-        rank, best = _RANK[fact.source.kind], max((_RANK[k.source.kind] for k in known), default=-1)
-        person = SourceKind.PERSON
-        adds_up = fact.field in REPEATABLE and (
-            (fact.source.kind is person) == any(k.source.kind is person for k in known) or not known
-        )
-        if adds_up:
-            if fact.value not in {k.value for k in known}:
-                known.append(fact)
-        elif rank >= best:
-            known[:] = [fact]
+        told.setdefault(_place(fact), []).append(fact)
+    held = {field: list[Fact]() for field in FactField}
+    for (field, _), known in told.items():
+        held[field] += _several(known) if field in REPEATABLE else [_best(known)]
     if _gag_lifted(read):
         held[FactField.GAG_UNTIL] = held[FactField.GAG_DAYS] = []
-    return [fact for field in FactField for fact in held.get(field, ())]
+    return [fact for known in held.values() for fact in known]
+
+
+def _place(fact: Fact) -> tuple[FactField, str | None]:
+    """What the fact is a value of: its field, and the meeting where it is of one."""
+    return fact.field, fact.meeting
+
+
+def _best(facts: Sequence[Fact]) -> Fact:
+    best = max(_RANK[fact.source.kind] for fact in facts)
+    return [fact for fact in facts if _RANK[fact.source.kind] == best][-1]
+
+
+def _several(facts: Sequence[Fact]) -> list[Fact]:
+    """The values of a repeatable field, each once, after all that was read and all that people changed."""
+    held: dict[str, Fact] = {}
+    taken_away: set[str] = set()
+    stated = False
+    for fact in facts:
+        if fact.source.kind is not SourceKind.PERSON:
+            if not stated and fact.value not in taken_away:
+                held.setdefault(fact.value, fact)
+        elif fact.source.change is Change.TAKES_AWAY:
+            held.pop(fact.value, None)
+            taken_away.add(fact.value)
+        else:
+            if fact.source.change is Change.STATES and not stated:
+                held = {value: known for value, known in held.items() if known.source.kind is SourceKind.PERSON}
+                stated = True
+            held.setdefault(fact.value, fact)
+            taken_away.discard(fact.value)
+    return list(held.values())
 
 
 def only_mentioned(facts: Sequence[Fact]) -> list[Fact]:
@@ -169,11 +195,24 @@ def only_mentioned(facts: Sequence[Fact]) -> list[Fact]:
     return [fact for fact in facts if fact.confidence is Confidence.FOUND and fact.value not in holding]
 
 
+def taken_away(facts: Sequence[Fact]) -> list[Fact]:
+    """What people have taken away and nobody has stated again, by whoever did it last."""
+    holding = {(fact.field, fact.value) for fact in current(facts)}
+    taken = {(f.field, f.value): f for f in facts if f.source.change is Change.TAKES_AWAY}
+    return [fact for named, fact in taken.items() if named not in holding]
+
+
 def _stated_first(facts: Sequence[Fact]) -> list[Fact]:
-    """The facts without those that were only found where something was stated."""
-    stated = {fact.field for fact in facts if fact.confidence is Confidence.STATED}
-    found = [fact for fact in facts if fact.confidence is Confidence.FOUND and fact.field not in stated]
-    if stated & IDENTIFIERS:
+    """The facts without those that were only found where something was stated. A person who adds a value or takes one
+    away leaves the others as they are."""
+    states = [f for f in facts if f.confidence is Confidence.STATED and f.source.change is Change.STATES]
+    stated, fields = {_place(fact) for fact in states}, {fact.field for fact in states}
+    found = [
+        fact
+        for fact in facts
+        if fact.confidence is Confidence.FOUND and not {_place(fact), (fact.field, None)} & stated
+    ]
+    if fields & IDENTIFIERS:
         found = [fact for fact in found if fact.field not in IDENTIFIERS]
     best = max((_RANK[fact.source.kind] for fact in found if fact.field in IDENTIFIERS), default=0)
     found = [fact for fact in found if fact.field not in IDENTIFIERS or _RANK[fact.source.kind] == best]
@@ -253,13 +292,38 @@ def request_facts(facts: Iterable[Fact]) -> RequestFacts:
 
 
 def _identifiers(holding: Sequence[Fact]) -> tuple[Identifier, ...]:
-    host = next((f.value for f in holding if f.field is FactField.MEETING_HOST), None)
-    at = next((f.value for f in holding if f.field is FactField.MEETING_AT), None)
+    meetings = [fact.value for fact in holding if fact.field is FactField.MEETING_ID]
     found: list[Identifier] = []
     for fact in holding:
         if fact.field is FactField.MEETING_ID:
+            host, at = (_of_this(fact.value, field, holding, meetings) for field in _HOST_AND_TIME)
             instant = datetime.fromisoformat(at) if at else None
             found.append(Identifier(kind=IdentifierKind.MEETING, value=fact.value, host=host, at=instant))
         elif fact.field in _PLAIN_IDENTIFIERS:
             found.append(Identifier(kind=_PLAIN_IDENTIFIERS[fact.field], value=fact.value))
     return tuple(found)
+
+
+_HOST_AND_TIME = (FactField.MEETING_HOST, FactField.MEETING_AT)
+
+
+def _of_this(meeting: str, field: FactField, holding: Sequence[Fact], meetings: Sequence[str]) -> str | None:
+    """The meeting's own host or time, or else the one that is every meeting's.
+
+    Even where documents give each its own, a person's word for all of them counts. What was only found in running text,
+    without a meeting beside it, is of one meeting at the most.
+    """
+    fitting = [
+        fact
+        for fact in holding
+        if fact.field is field
+        and (fact.meeting == meeting or (fact.meeting is None and _is_every_meetings(fact, meetings)))
+    ]
+    best = max(
+        fitting, key=lambda fact: (fact.source.kind is SourceKind.PERSON, fact.meeting is not None), default=None
+    )
+    return best.plain if best is not None else None
+
+
+def _is_every_meetings(fact: Fact, meetings: Sequence[str]) -> bool:
+    return fact.confidence is Confidence.STATED or len(meetings) == 1

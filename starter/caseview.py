@@ -21,7 +21,7 @@ from policy.measures import Restriction
 from policy.notice import order_flags, restriction_flags, silence_flags
 from policy.orders import OWN
 from policy.process import allows, excess
-from policy.request import Gag, Identifier, RequestFacts, current, only_mentioned, request_facts
+from policy.request import Gag, Identifier, RequestFacts, current, only_mentioned, request_facts, taken_away
 from policy.scope import scope_of
 from policy.scrutiny import closer_look, flags
 from policy.statements import Check, Verdict
@@ -89,6 +89,7 @@ class CaseView(CaseFile):
     request: RequestFacts
     facts_that_hold: tuple[FactThatHolds, ...]
     only_mentioned: tuple[FactThatHolds, ...]
+    taken_away: tuple[FactThatHolds, ...]
     items_missing: tuple[Reason, ...]
     scrutiny: tuple[Reason, ...]
     breadth: Breadth
@@ -116,6 +117,7 @@ def view_of(
         "request": facts,
         "facts_that_hold": tuple(_fact(fact, names, people) for fact in current(case.facts)),
         "only_mentioned": tuple(_fact(fact, names, people) for fact in only_mentioned(case.facts)),
+        "taken_away": tuple(_fact(fact, names, people) for fact in taken_away(case.facts)),
         "items_missing": _missing(case, facts, book),
         "scrutiny": (
             *flags(facts, book),

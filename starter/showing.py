@@ -7,6 +7,7 @@ from datetime import date, datetime
 from activities.ports import LedgerEvent, NoticeState, WaitingMail
 from policy.authentication import evidence
 from policy.certificates import to_return
+from policy.request import IdentifierKind
 from policy.triage import CONFIRMABLE, Kept
 from policy.vocabulary import Clause, RequestKind
 from starter.caseview import CaseView, FactThatHolds, NumberedIdentifier, Ruled
@@ -39,6 +40,7 @@ def page(view: CaseView) -> Iterator[Line]:
         ("Documents", _documents(view)),
         ("Facts", columns(_FACT, [_fact(fact) for fact in view.facts_that_hold])),
         ("Only mentioned, not part of the request", columns(_FACT, [_fact(fact) for fact in view.only_mentioned])),
+        ("Taken away by a person", columns(_FACT, [_fact(fact) for fact in view.taken_away])),
         ("Scope under review", _scope(view)),
         ("To look at closely", (f"{r.clause.value:<3} {said(r.detail)}" for r in view.scrutiny)),
         ("Signs of an overly broad request", _breadth(view)),
@@ -184,9 +186,12 @@ def _numbers(places: Sequence[int]) -> str:
 
 
 def _identifier(identifier: NumberedIdentifier) -> str:
-    host = f", hosted by {identifier.host}" if identifier.host else ""
-    at = f", {_time(identifier.at)} UTC" if identifier.at else ""
-    return said(f"{_words(identifier.kind)} {identifier.value}{host}{at}")
+    name = f"{_words(identifier.kind)} {identifier.value}"
+    if identifier.kind is not IdentifierKind.MEETING:
+        return said(name)
+    host = f"hosted by {identifier.host}" if identifier.host else "HOST NOT STATED"
+    at = f"{_time(identifier.at)} UTC" if identifier.at else "TIME NOT STATED"
+    return said(f"{name}, {host}, {at}")
 
 
 def _ruled(ruled: Ruled) -> Iterator[str]:

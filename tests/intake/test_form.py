@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import Mapping
+from pathlib import Path
 
 import pikepdf
 import pypdfium2  # type: ignore[import-untyped] # it ships no type information
@@ -50,9 +51,9 @@ _FILLED = {
 }
 
 
-def in_fields(values: Mapping[FactField, str]) -> bytes:
+def in_fields(values: Mapping[FactField, str], blank: bytes | None = None) -> bytes:
     """The PDF form, filled in as a program for PDFs does it."""
-    with pikepdf.open(io.BytesIO(request_form())) as pdf:
+    with pikepdf.open(io.BytesIO(blank or request_form())) as pdf:
         form = Form(pdf, DefaultAppearanceStreamGenerator)
         for field, value in values.items():
             filled = form[field.value]
@@ -72,9 +73,9 @@ def flattened(octets: bytes) -> bytes:
     return target.getvalue()
 
 
-def in_text(values: Mapping[FactField, str]) -> str:
+def in_text(values: Mapping[FactField, str], blank: str | None = None) -> str:
     """The text form, filled in behind its labels."""
-    text = text_form()
+    text = blank or text_form()
     for line in LINES:
         text = text.replace(f"\n{line.heading}\n", f"\n{line.heading} {values.get(line.field, '')}\n")
     return text
@@ -98,7 +99,7 @@ def test_R1_what_stands_in_the_fields_is_what_is_read() -> None:
         (FactField.USER_EMAIL, "alice.martin@example.org"),
         (FactField.USER_EMAIL, "bob.stone@example.org"),
         (FactField.MEETING_ID, "81234567890"),
-        (FactField.MEETING_AT, "2026-10-03T20:00:00+00:00"),
+        (FactField.MEETING_AT, "2026-10-03T20:00:00+00:00 of 81234567890"),
         (FactField.DATA_REQUESTED, "D3"),
         (FactField.PROCESS, "search_warrant"),
         (FactField.GAG_DAYS, "90"),
@@ -134,6 +135,76 @@ def test_R2_a_blank_form_says_nothing(blank: bytes) -> None:
 def test_R2_a_blank_form_in_a_mail_says_nothing() -> None:
     reading = read_message(builders.mail(text_form().encode())).reading
     assert (reading.facts, reading.remarks) == ((), ())
+
+
+_MEETINGS = {
+    FactField.MEETING_ID: "812 3456 7890\n812 3456 7891",
+    FactField.MEETING_HOST: "first@example.org\nsecond@example.org",
+    FactField.MEETING_AT: "2026-10-03T15:00-05:00\n2026-10-04T15:00-05:00",
+}
+
+
+def meetings_in(reading: MessageReading) -> list[tuple[str, str | None, int | None]]:
+    """Each meeting with its host and the day of October on which it took place."""
+    return [(i.value, i.host, i.at.day if i.at else None) for i in request_facts(reading.facts).identifiers]
+
+
+def test_R1_each_meeting_in_the_form_has_the_host_and_the_time_on_its_own_line() -> None:
+    expected = [("81234567890", "first@example.org", 3), ("81234567891", "second@example.org", 4)]
+    for reading in (
+        mailed(in_fields(_MEETINGS)),
+        mailed(flattened(in_fields(_MEETINGS))),
+        read_message(builders.mail(in_text(_MEETINGS).encode())).reading,
+    ):
+        assert meetings_in(reading) == expected
+        assert reading.remarks == ()
+
+
+def test_R1_one_host_in_the_form_is_every_meetings() -> None:
+    reading = mailed(in_fields({**_MEETINGS, FactField.MEETING_HOST: "first@example.org"}))
+    assert meetings_in(reading) == [("81234567890", "first@example.org", 3), ("81234567891", "first@example.org", 4)]
+    assert reading.remarks == ()
+
+
+def test_R1_lists_in_the_form_that_do_not_match_are_not_guessed_at() -> None:
+    three = {**_MEETINGS, FactField.MEETING_ID: "812 3456 7890\n812 3456 7891\n812 3456 7892"}
+    reading = mailed(in_fields(three))
+    assert {(host, day) for _, host, day in meetings_in(reading)} == {(None, None)}
+    assert {(remark.clause, remark.detail.split()[0]) for remark in reading.remarks} == {
+        (Clause.R1, "meeting.host_email"),
+        (Clause.R1, "meeting.at"),
+    }
+
+
+def test_R1_a_line_of_the_form_that_cannot_be_read_keeps_its_place() -> None:
+    reading = mailed(in_fields({**_MEETINGS, FactField.MEETING_HOST: "nobody\nsecond@example.org"}))
+    assert meetings_in(reading) == [("81234567890", None, 3), ("81234567891", "second@example.org", 4)]
+    assert [remark.detail for remark in reading.remarks] == [
+        "meeting.host_email is not an email address (on page 2 of a document)"
+    ]
+
+
+_FIRST = Path(__file__).parent / "forms"
+
+
+def in_first_fields(values: Mapping[FactField, str]) -> bytes:
+    """The PDF form as it was first published, when it had one host and one time, filled in."""
+    return in_fields(values, (_FIRST / "first.pdf").read_bytes())
+
+
+def test_R1_a_form_that_was_published_before_is_read_as_ever() -> None:
+    new = mailed(in_fields(_FILLED))
+    text = (_FIRST / "first.txt").read_text(encoding="utf-8")
+    for reading in (
+        mailed(in_first_fields(_FILLED)),
+        mailed(flattened(in_first_fields(_FILLED))),
+        read_message(builders.mail(in_text(_FILLED, text).encode())).reading,
+    ):
+        assert told(reading) == told(new)
+        assert reading.remarks == ()
+    blank = (_FIRST / "first.pdf").read_bytes()
+    for form in (blank, flattened(blank)):
+        assert (mailed(form).facts, mailed(form).remarks) == ((), ())
 
 
 def test_S2_the_form_is_not_the_legal_document() -> None:

@@ -57,8 +57,8 @@ def found(text: str) -> list[tuple[FactField, str]]:
             "The meeting 873 1234 5678, hosted by h@b.example on March 2, 2026 at 2:00 PM Eastern Time, was recorded.",
             [
                 (F.MEETING_ID, "87312345678"),
-                (F.MEETING_HOST, "h@b.example"),
-                (F.MEETING_AT, "2026-03-02T19:00:00+00:00"),
+                (F.MEETING_HOST, "h@b.example of 87312345678"),
+                (F.MEETING_AT, "2026-03-02T19:00:00+00:00 of 87312345678"),
             ],
         ),
     ],
@@ -159,7 +159,8 @@ def _plain(text: str) -> str:
 def test_R1_no_identifier_is_ever_invented(text: str) -> None:
     for fact in read((text, PAGE))[0]:
         if fact.field in IDENTIFIERS | {F.MEETING_HOST}:
-            assert _plain(fact.value) in _plain(text)
+            assert _plain(fact.plain) in _plain(text)
+            assert _plain(fact.meeting or "") in _plain(text)
 
 
 @searched

@@ -82,6 +82,16 @@ def test_R1_a_meeting_needs_its_host_and_its_time(change: dict[str, object]) -> 
     assert "host" in detail
 
 
+@pytest.mark.parametrize(("whole", "lacking"), [(0, 2), (1, 1), (2, 3)])
+def test_R1_of_several_meetings_it_is_said_how_many_lack_their_host_or_time(whole: int, lacking: int) -> None:
+    """Counted, and not by their ids: a letter to whoever wrote quotes nothing of what they wrote."""
+    bare = MEETING.model_copy(update={"host": None})
+    ((clause, detail),) = lacks(identifiers=(*[MEETING] * whole, *[bare] * lacking))
+    assert clause is Clause.R1
+    assert f" {lacking} of the {whole + lacking} meetings" in detail
+    assert MEETING.value not in detail
+
+
 def test_R1_a_registration_address_is_enough() -> None:
     url = Identifier(kind=IdentifierKind.REGISTRATION_URL, value="https://meet.example/r/1")
     assert lacks(identifiers=(url,)) == []

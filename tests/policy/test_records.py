@@ -161,6 +161,16 @@ def test_R1_R3_each_instant_of_a_series_is_named_by_itself() -> None:
     assert list(of_meetings(everything, [MEETING, third])) == [*series[0], *series[2]]
 
 
+def test_R1_R3_of_two_meetings_of_one_host_each_is_reached_at_its_own_time_only() -> None:
+    """Two ids, two days: the first meeting's id on the second's day was not asked for."""
+    second = Identifier(
+        kind=IdentifierKind.MEETING, value="222222222", host="u1@mail.example", at=NOW + timedelta(days=9)
+    )
+    asked = [record(T.MEETINGS, NOW, meeting_id="111111111"), record(T.CHAT, second.at, meeting_id="222222222")]
+    others = [record(T.MEETINGS, second.at, meeting_id="111111111"), record(T.CHAT, NOW, meeting_id="222222222")]
+    assert list(of_meetings([*asked, *others], [MEETING, second])) == asked
+
+
 def test_R1_a_record_of_the_named_meeting_that_has_no_instant_is_reached() -> None:
     """A meeting that was scheduled and never began; whether it lies in the period is for the scope."""
     records = meeting_records(None)

@@ -137,6 +137,37 @@ def test_R1_a_meeting_has_its_host_and_its_instant() -> None:
     assert meeting.at == datetime(2026, 3, 2, 12, tzinfo=UTC)
 
 
+ONE, TWO = "111111111", "222222222"
+
+
+@pytest.mark.parametrize(
+    ("hosts", "expected"),
+    [
+        ([("a@b.example", PDF)], ("a@b.example", "a@b.example")),
+        ([(f"a@b.example of {ONE}", PDF)], ("a@b.example", None)),
+        ([(f"a@b.example of {ONE}", MAIL), (f"c@b.example of {TWO}", PDF)], ("a@b.example", "c@b.example")),
+        ([(f"a@b.example of {ONE}", MAIL), (f"c@b.example of {ONE}", PDF)], ("c@b.example", None)),
+        ([(f"a@b.example of {ONE}", MAIL), ("all@b.example", PDF)], ("a@b.example", "all@b.example")),
+        ([("all@b.example", PERSON), (f"a@b.example of {ONE}", PDF)], ("all@b.example", "all@b.example")),
+        ([(f"a@b.example of {ONE}", PERSON), ("all@b.example", PERSON)], ("a@b.example", "all@b.example")),
+        ([("a@b.example of 333333333", PDF)], (None, None)),
+    ],
+)
+def test_R1_each_meeting_has_its_own_host_or_that_of_all(
+    hosts: list[tuple[str, SourceKind]], expected: tuple[str | None, str | None]
+) -> None:
+    for said in (hosts, hosts[::-1]):
+        facts = [fact(F.MEETING_ID, ONE), fact(F.MEETING_ID, TWO), *(fact(F.MEETING_HOST, *told) for told in said)]
+        assert tuple(found.host for found in request_facts(facts).identifiers) == expected
+
+
+def test_R1_a_host_found_in_the_text_beside_no_meeting_is_of_one_meeting_at_the_most() -> None:
+    loose = found(F.MEETING_HOST, "h@b.example", PDF)
+    two = [fact(F.MEETING_ID, ONE), fact(F.MEETING_ID, TWO), loose]
+    assert [named.host for named in request_facts(two).identifiers] == [None, None]
+    assert [named.host for named in request_facts([two[0], loose]).identifiers] == ["h@b.example"]
+
+
 def test_R1_a_host_without_a_meeting_names_nobody() -> None:
     assert request_facts([fact(F.MEETING_HOST, "h@b.example")]).identifiers == ()
 
