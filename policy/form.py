@@ -83,12 +83,6 @@ SECTIONS = (
                 field=FactField.RESPONSE_DUE, label="Response date", help="YYYY-MM-DD, at least two weeks from today"
             ),
             FormLine(
-                field=FactField.URGENT,
-                label="Urgent",
-                help="Whether a European order is issued in an emergency case",
-                choices=("yes", "no"),
-            ),
-            FormLine(
                 field=FactField.PRESERVATION_REF,
                 label="Preservation reference",
                 help="Ours, such as DP-2026-000123, if the records were preserved before",
@@ -105,11 +99,6 @@ SECTIONS = (
             FormLine(field=FactField.OFFICER_PHONE, label="Officer phone", help="With the extension"),
             FormLine(
                 field=FactField.OFFICER_ADDRESS, label="Postal address", help="Of your office; no PO box", long=True
-            ),
-            FormLine(
-                field=FactField.VALIDATED_BY,
-                label="Validating authority",
-                help="The judge, court or authority that validated a European order",
             ),
         ),
     ),
@@ -156,6 +145,15 @@ SECTIONS = (
                 label="Relation to the investigation",
                 help="How the information relates to it",
                 long=True,
+            ),
+        ),
+    ),
+    FormSection(
+        title="Telling the user: only if an order forbids it, which you attach",
+        lines=(
+            FormLine(field=FactField.GAG_UNTIL, label="Non-disclosure until", help="YYYY-MM-DD, by the order"),
+            FormLine(
+                field=FactField.GAG_DAYS, label="Non-disclosure period", help="Or the number of days, by the order"
             ),
         ),
     ),
@@ -215,6 +213,12 @@ SECTIONS = (
         title="Only with a European Production Order Certificate",
         lines=(
             FormLine(
+                field=FactField.URGENT,
+                label="Urgent",
+                help="Whether a European order is issued in an emergency case",
+                choices=("yes", "no"),
+            ),
+            FormLine(
                 field=FactField.ISSUER,
                 label="Type of issuing authority",
                 help="court: a judge, a court or an investigating judge",
@@ -225,6 +229,11 @@ SECTIONS = (
                 label="Type of validating authority",
                 help="If it was validated",
                 choices=tuple(kind.value for kind in Judicial if kind is not Judicial.OTHER),
+            ),
+            FormLine(
+                field=FactField.VALIDATED_BY,
+                label="Validating authority",
+                help="The judge, court or authority that validated a European order",
             ),
             FormLine(
                 field=FactField.GROUND,
@@ -248,15 +257,6 @@ SECTIONS = (
                 label="Confidentiality",
                 help="Whether the user must not be told by anyone yet",
                 choices=("yes", "no"),
-            ),
-        ),
-    ),
-    FormSection(
-        title="Telling the user: only if an order forbids it, which you attach",
-        lines=(
-            FormLine(field=FactField.GAG_UNTIL, label="Non-disclosure until", help="YYYY-MM-DD, by the order"),
-            FormLine(
-                field=FactField.GAG_DAYS, label="Non-disclosure period", help="Or the number of days, by the order"
             ),
         ),
     ),

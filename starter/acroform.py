@@ -11,7 +11,7 @@ from policy.facts import clause_of
 from policy.form import INTRODUCTION, SECTIONS, TITLE, FormLine
 
 _WIDTH, _HEIGHT = 612, 792
-_LEFT, _MIDDLE, _RIGHT = 48, 210, 564
+_LEFT, _MIDDLE, _RIGHT = 48, 232, 564
 _TOP, _BOTTOM = 744, 48
 _BOX, _LONG_BOX = 16, 40
 _PRINTED = 4
@@ -45,7 +45,7 @@ class _Page:
 
     def ask(self, line: FormLine) -> None:
         """Place a line: its label, the box of its field, and the help below."""
-        height = _LONG_BOX if line.several or line.long else _BOX
+        height = _box(line)
         self.y -= 11
         self.write(line.heading, 9, bold=True)
         bottom = self.y + 12 - height
@@ -80,21 +80,29 @@ def request_form() -> bytes:
     return target.getvalue()
 
 
+def _box(line: FormLine) -> int:
+    return _LONG_BOX if line.several or line.long else _BOX
+
+
+def _depth(line: FormLine) -> int:
+    """How far down a line reaches, with its help."""
+    return _box(line) + 7
+
+
 def _pages() -> Iterator[_Page]:
     page = _Page()
     for sentence in INTRODUCTION:
         page.write(sentence, 9)
         page.y -= 12
     for section in SECTIONS:
-        tallest = _LONG_BOX + 28
-        if page.y - 26 - tallest < _BOTTOM:
+        if page.y - 22 - _depth(section.lines[0]) < _BOTTOM:
             yield page
             page = _Page()
         page.y -= 14
         page.write(section.title, 11, bold=True)
         page.y -= 8
         for line in section.lines:
-            if page.y - tallest < _BOTTOM:
+            if page.y - _depth(line) < _BOTTOM:
                 yield page
                 page = _Page()
             page.ask(line)

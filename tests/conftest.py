@@ -12,6 +12,7 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from hypothesis import settings
 from psycopg import sql
 from pydantic import SecretStr
 from sqlalchemy.ext.asyncio import AsyncEngine
@@ -26,6 +27,10 @@ from runtime.embedded.postgres import APP, OWNER, PROVIDER, PostgresServer
 from runtime.embedded.temporal import TemporalServer
 from runtime.settings import Settings
 from tests.world import World, name_system, open_world
+
+# How long an example takes says nothing where several processes share two cores; tests that mean a time measure it.
+settings.register_profile("dueprocess", deadline=None)
+settings.load_profile("dueprocess")
 
 _TEMPLATE = "ledger_template"
 _PROVIDER_TEMPLATE = "provider_template"

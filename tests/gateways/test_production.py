@@ -379,7 +379,7 @@ async def test_a_recording_whose_bytes_changed_is_not_produced(tmp_path: Path) -
         await ProductionPackager(PROFILE).pack(_request(), {VIDEO_SHA256: b"tampered"}, tmp_path)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(agency=st.text(max_size=80))
 def test_whatever_an_agency_calls_itself_the_certificate_can_be_set(
     agency: str, tmp_path_factory: pytest.TempPathFactory

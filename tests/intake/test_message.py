@@ -274,7 +274,7 @@ def test_fingerprint_changes_with_the_message(old: bytes, new: bytes) -> None:
     assert fingerprint(raw.replace(old, new, 1)) != fingerprint(raw)
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow])
 @given(st.data())
 def test_mutated_mail_never_crashes(data: st.DataObject) -> None:
     raw = bytearray(mail(b"Agency: X\r\nPeriod: 2026-01-01 to 2026-02-01\r\n", ("a.png", PNG)))
@@ -289,7 +289,7 @@ def test_mutated_mail_never_crashes(data: st.DataObject) -> None:
     assert MessageReading.model_validate_json(read(bytes(raw)).model_dump_json()).fingerprint
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.binary(max_size=300), st.sampled_from([b"From: ", b"Content-Type: ", b"Content-Disposition: ", b"Date: "]))
 def test_any_header_value_never_crashes(value: bytes, name: bytes) -> None:
     read(name + value + b"\r\nContent-Transfer-Encoding: base64\r\n\r\n" + base64.b64encode(b"Agency: X"))

@@ -111,7 +111,6 @@ async def test_S1_R4_F2_N2_N3_P3_X2_X3_an_order_of_events_that_is_easily_gone_th
     max_examples=_IN_ONE_WORLD if _MANY else 1,
     derandomize=not _MANY,
     database=None,
-    deadline=None,
     phases=_phases,
     suppress_health_check=list(HealthCheck),
     print_blob=False,

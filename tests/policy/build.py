@@ -18,7 +18,7 @@ D1, D2, D3 = DataClass.BASIC, DataClass.RECORDS, DataClass.CONTENT
 OF_A_JUDGE = Certificate(issuer=Judicial.COURT, ground=Threshold.THREE_YEARS)
 
 #: Enough to find what is wrong, and quick enough to run on every change.
-searched = settings(max_examples=150, deadline=None)
+searched = settings(max_examples=150)
 
 
 def fact(field: FactField, value: str, kind: SourceKind = SourceKind.MAIL) -> Fact:

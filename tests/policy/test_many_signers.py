@@ -197,5 +197,5 @@ class ManySigners(RuleBasedStateMachine):
 
 _SIDES = ((Verdict.AUTHENTIC, Verdict.NOT_AUTHENTIC), (Verdict.APPROVE, Verdict.NARROW))
 
-ManySigners.TestCase.settings = settings(max_examples=200, stateful_step_count=30, deadline=None)
+ManySigners.TestCase.settings = settings(max_examples=200, stateful_step_count=30)
 TestManySigners = ManySigners.TestCase
