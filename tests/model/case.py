@@ -29,6 +29,12 @@ class Case:
         return due is not None and due - now < CLOSE_CALL
 
     @property
+    def over(self) -> bool:
+        """Whether nothing is left to come of it."""
+        untold = not isinstance(self.model, Hold) and self.model.gagged
+        return self.model.outcome is not None and not untold
+
+    @property
     def at_notice(self) -> bool:
         """Whether words about silence and clocks concern the notice: all else has been given, or is in force."""
         model = self.model

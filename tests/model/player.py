@@ -46,10 +46,13 @@ class Player:
         """Every step, and then time until nothing is left that time alone brings about."""
         try:
             for step in plan:
-                self._time_passed()
+                for case in self._time_passed():
+                    await self._look(case)
                 await self._do(step)
             for _ in range(_ROUNDS):
                 await self._leap(timedelta(days=_LONG))
+                if all(case.over for case in self._cases):
+                    break
             await self._judge.whole_record(self._cases)
         finally:
             await asyncio.gather(*(stop(self._world, case) for case in self._cases))
@@ -139,12 +142,14 @@ class Player:
 
     # What clocks do
 
-    def _time_passed(self) -> None:
-        """Requests first: a claim that has ended gives its hold back."""
+    def _time_passed(self) -> list[Case]:
+        """Requests first: a claim that has ended gives its hold back. Returns the cases that have ended by it."""
+        were_open = [case for case in self._cases if case.model.outcome is None]
         for case in sorted(self._cases, key=lambda case: isinstance(case.model, Hold)):
             if case.hold:
                 case.hold.look_at_claims()
             case.model.passes(self._world.clock.now())
+        return [case for case in were_open if case.model.outcome is not None]
 
     async def _leap_to(self, case: Case, step: Leap) -> None:
         due, now = case.model.deadline(), self._world.clock.now()

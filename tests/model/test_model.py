@@ -30,7 +30,7 @@ from tests.model.player import Player
 from tests.world import World
 
 _MANY = int(os.environ.get("MODEL_EXAMPLES", "0"))
-_IN_ONE_WORLD = 10
+_IN_ONE_WORLD = int(os.environ.get("MODEL_IN_ONE_WORLD", "10"))
 _phases = (Phase.explicit, Phase.generate, Phase.shrink) if _MANY else (Phase.explicit, Phase.generate)
 
 #: Orders of events that were once gone through wrongly, or nearly.
@@ -50,6 +50,9 @@ _TRAPS: dict[str, list[Step]] = {
         *(Open(Sent.PRESERVATION), Due(0), Longer(0, False, -1), Longer(0, False, -1)),
     ],
     "an extension at the very end": [Open(Sent.PRESERVATION), Due(0), Longer(0, False, 0)],
+    "an extension in time that is vouched for after the end": [
+        *(Open(Sent.PRESERVATION), Due(0), Longer(0, False, -1, proven=False), OnMail(0, "vera", "vouch")),
+    ],
     "people who may not, and an objection": [
         *(Open(Sent.WARRANT), Open(Sent.INCOMPLETE), Open(Sent.SUBPOENA)),
         *(Word(0, "rita", "authentic", Flaw.NONE), Word(0, "both", "authentic", Flaw.NONE)),
@@ -92,15 +95,11 @@ _TRAPS: dict[str, list[Step]] = {
         *(Word(0, "rita", "uphold"), Word(0, "both", "uphold"), Withdraw(0), Block(0), Due(0)),
         *(Word(1, "rita", "lift"), Leap(0, -8, 1), Leap(0, 2, 1)),
     ],
-    "two people for what comes from abroad, and its target looked at": [
-        *(Open(Sent.CLOUD_ACT), Open(Sent.LOCAL_ORDER), Word(0, "vera", "authentic", Flaw.UNCHECKED)),
-        *(Due(0), Due(0), Due(0), Due(1), Due(1), Due(1)),
-    ],
 }
 
 
 @pytest.mark.parametrize("trap", _TRAPS)
-async def test_S1_R4_F2_N2_N3_P3_X2_X3_an_order_of_events_that_is_easily_gone_through_wrongly(
+async def test_S1_R4_N2_N3_P3_X2_X3_an_order_of_events_that_is_easily_gone_through_wrongly(
     world: World, trap: str
 ) -> None:
     await Player(world).play(_TRAPS[trap])
