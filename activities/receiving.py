@@ -23,8 +23,9 @@ from policy.book import policy_book
 from policy.breadth import Breadth, breadth_of
 from policy.channels import is_urgent, jurisdiction_of, preserves_at_once, respond_by, tells_user
 from policy.completeness import missing_from_emergency, missing_items
+from policy.directory import AgencyDirectory
 from policy.emergency import Recognition, recognise
-from policy.facts import Fact, FactField, Source, SourceKind
+from policy.facts import Confidence, Fact, FactField, Source, SourceKind, canonical
 from policy.findings import Reason
 from policy.letters import LetterName
 from policy.notice import silence_flags
@@ -53,12 +54,12 @@ class Receiving:
         reading = await self._ledger.reading(case.envelope.message_id)
         directory = await self._ledger.directory()
         judged = judge_sender(reading.author, reading.author_domain, directory, reading.authentication)
-        country = _country(judged)
+        known = _known_of(judged, reading.author)
         read = FactsRead(
             message_id=case.envelope.message_id,
             sender=judged.verdict,
             reasons=judged.reasons + reading.remarks,
-            facts=(*reading.facts, *country),
+            facts=(*_without_officials(reading.facts, directory), *known),
             documents=reading.documents,
         )
         if not done(case, step.step):
@@ -249,13 +250,33 @@ def _understood(missing: tuple[Reason, ...]) -> bool:
     return all(reason.clause is not Clause.F4 for reason in missing)
 
 
-def _country(judged: SenderJudgement) -> tuple[Fact, ...]:
-    """Whose law the request is under: the country of the agency, or of the official suffix (F1). What a message says of
-    it counts for nothing; a person can correct it."""
-    if judged.country is None:
-        return ()
-    source = Source(kind=SourceKind.DIRECTORY)
-    return (Fact(field=FactField.AGENCY_COUNTRY, value=judged.country, source=source),)
+def _known_of(judged: SenderJudgement, author: str | None) -> tuple[Fact, ...]:
+    """What follows from who wrote. Whose law the request is under: the country of the agency, or of the official suffix
+    (F1); what a message says of it counts for nothing, and a person can correct it. Where the message does not state
+    them, the agency's name, as the directory has it, and the address that it was sent from (R4)."""
+    directory, mail = Source(kind=SourceKind.DIRECTORY), Source(kind=SourceKind.MAIL)
+    found = Confidence.FOUND
+    known: list[Fact] = []
+    if judged.country is not None:
+        known.append(Fact(field=FactField.AGENCY_COUNTRY, value=judged.country, source=directory))
+    if judged.agency is not None:
+        name = canonical(FactField.AGENCY_NAME, judged.agency.name)
+        known.append(Fact(field=FactField.AGENCY_NAME, value=name, source=directory, confidence=found))
+    if author is not None:
+        known.append(Fact(field=FactField.OFFICER_EMAIL, value=author, source=mail, confidence=found))
+    return tuple(known)
+
+
+def _without_officials(facts: tuple[Fact, ...], directory: AgencyDirectory) -> tuple[Fact, ...]:
+    """The facts without addresses of listed agencies that were only found in running text: they are who asks, and not
+    whom the request is about (R1)."""
+    return tuple(
+        fact
+        for fact in facts
+        if fact.field is not FactField.USER_EMAIL
+        or fact.confidence is Confidence.STATED
+        or directory.agency_of(domain_of(fact.value)) is None
+    )
 
 
 def _unrecognised(case: CaseFile, facts: RequestFacts) -> Recognition:

@@ -11,12 +11,23 @@ from policy.request import request_facts
 from policy.vocabulary import Clause, Purpose
 
 #: Words for danger to life or limb in running text. The adverse results that a gag's law lists are not among them.
-_DANGER = re.compile(
+_DANGER_WORDS = (
     r"\b(?:danger|risk|threat|fear) of (?:imminent |immediate )?(?:death|serious (?:physical|bodily) (?:injury|harm))\b"
     r"|\b(?:imminent|immediate) (?:danger|threat|risk|harm)\b|\blife[- ]threatening\b|\bthreat to life\b"
-    r"|\b(?:lives? (?:is|are)|life is) (?:at risk|in danger)\b|\bexigent circumstances?\b|\b2702\(b\)\(8\)",
-    re.IGNORECASE,
+    r"|\b(?:lives? (?:is|are)|life is) (?:at risk|in danger)\b|\bexigent circumstances?\b|\b2702\(b\)\(8\)"
 )
+_WILL = r"(?:will|(?:is|are|was|were) (?:going|about) to|threaten\w* to|plan\w* to|intend\w* to|wants? to)"
+_THEMSELVES = r"(?:himself|herself|themselves|themself|myself)"
+#: Words of an officer in a hurry. They tell of crimes long past as well, so that they count in urgent mail alone.
+_HURRIED_WORDS = (
+    rf"\bsuicid(?:e|al)\b|\b{_WILL} (?:kill|hurt|shoot|stab|hang|harm|murder|jump (?:off|from|in front))\b"
+    rf"|\b(?:kill|hurt|shoot|harm)(?:ing)? {_THEMSELVES}\b|\b(?:his|her|their|my) own li(?:fe|ves)\b"
+    r"|\bkidnap\w*|\babduct\w*|\bhostages?\b|\bactive shooter\b|\bbomb threat\b"
+    r"|\bmissing (?:and endangered )?(?:child(?:ren)?|juvenile|minor|girl|boy)\b"
+)
+_DANGER = re.compile(_DANGER_WORDS, re.IGNORECASE)
+_HURRIED_DANGER = re.compile(f"{_DANGER_WORDS}|{_HURRIED_WORDS}", re.IGNORECASE)
+_URGENT_SUBJECT = re.compile(r"\b(?:emergenc(?:y|ies)|urgent|exigent|life|imminent)\b", re.IGNORECASE)
 _SENTENCE_END = re.compile(r"[.!?](?:\s|$)")
 _MOST_CHARACTERS = 500
 
@@ -31,7 +42,8 @@ def read_emergency(
     """
     found = Reading()
     stated = request_facts(facts).emergency
-    if stated.nature is None and stated.person is None and (told := _danger(texts)) is not None:
+    words = _HURRIED_DANGER if _URGENT_SUBJECT.search(subject) else _DANGER
+    if stated.nature is None and stated.person is None and (told := _danger(texts, words)) is not None:
         found.add(FactField.EMERGENCY_NATURE, told[1], told[0])
         facts += tuple(found.facts)
     mail = Source(kind=SourceKind.MAIL)
@@ -48,11 +60,11 @@ def read_emergency(
     return facts, tuple(found.remarks)
 
 
-def _danger(texts: Sequence[tuple[Source, str]]) -> tuple[Source, str] | None:
+def _danger(texts: Sequence[tuple[Source, str]], danger: re.Pattern[str]) -> tuple[Source, str] | None:
     """The first sentence that tells of danger to life, and where it stands."""
     for source, text in texts:
         own = " ".join(line.strip() for line in text.split("\n") if not line.lstrip().startswith(">"))
-        if (words := _DANGER.search(own)) is not None:
+        if (words := danger.search(own)) is not None:
             before = [end.end() for end in _SENTENCE_END.finditer(own, 0, words.start())]
             begin = max(before[-1] if before else 0, words.start() - _MOST_CHARACTERS // 2)
             after = _SENTENCE_END.search(own, words.end())

@@ -9,10 +9,24 @@ from intake.labels import labelled
 from intake.lines import Reading, read_composite, read_plain
 from intake.meetings import read_meetings
 from intake.passages import read_passages
+from intake.prose import asked_in
+from intake.signature import signed
 from intake.sweep import signs_of_a_sweep
 from intake.titles import Instrument, process_of, purpose_of, title
 from intake.wordings import Composite
-from policy.facts import IDENTIFIERS, REPEATABLE, Confidence, Fact, FactField, Source, SourceKind, clause_of
+from policy.facts import (
+    IDENTIFIERS,
+    OF_A_MEETING,
+    REPEATABLE,
+    Confidence,
+    Fact,
+    FactError,
+    FactField,
+    Source,
+    SourceKind,
+    canonical,
+    clause_of,
+)
 from policy.findings import Reason
 from policy.vocabulary import Clause
 
@@ -23,6 +37,20 @@ _MOST_FOUND = 500
 #: Values told in words, in which an identifier may stand as well as in a line of its own.
 _IN_WORDS = frozenset({FactField.RELATION, Composite.DATA, Composite.ACCOUNT, Composite.TARGET})
 
+#: What running text may tell beside its identifiers (see `intake.prose` and `intake.signature`).
+_TOLD = frozenset(
+    {
+        FactField.DATA_REQUESTED,
+        FactField.RELATION,
+        FactField.SINCE,
+        FactField.UNTIL,
+        FactField.RESPONSE_DUE,
+        FactField.OFFICER_NAME,
+        FactField.OFFICER_BADGE,
+        FactField.OFFICER_PHONE,
+        FactField.OFFICER_ADDRESS,
+    }
+)
 _GAG = frozenset({FactField.GAG, FactField.GAG_UNTIL, FactField.GAG_DAYS})
 
 _SILENCE_IN_PROSE = re.compile(
@@ -48,6 +76,7 @@ def read_text(text: str, source: Source, into: Reading) -> None:
         else:
             read_composite(line.meaning, line, source, into)
     _find(prose, [line.value for line in lines if line.meaning in _IN_WORDS], source, into)
+    _ask(prose, source, into)
     for sentence in signs_of_a_sweep(text):
         into.remark(Clause.R3, sentence, source)
     if not any(fact.field is FactField.GAG for fact in into.facts[first:]):
@@ -74,6 +103,19 @@ def _find(prose: str, values: Sequence[str], source: Source, into: Reading) -> N
     text = "\n\n".join([prose, *values])
     for name, value in islice(identifiers_in(text, ours, into.country), _MOST_FOUND):
         into.facts.append(Fact(field=name, value=value, source=source, confidence=Confidence.FOUND))
+
+
+def _ask(prose: str, source: Source, into: Reading) -> None:
+    """What running text asks for, and who signs it, where nobody labelled that either (R2 to R4)."""
+    told = list(asked_in(prose))
+    if source.kind is SourceKind.MAIL:
+        told += signed(prose, into.author_name)
+    for name, value in told:
+        try:
+            fact = Fact(field=name, value=canonical(name, value), source=source, confidence=Confidence.FOUND)
+        except FactError:
+            continue  # It only looked like one: nothing was claimed, so nothing needs to be said.
+        into.facts.append(fact)
 
 
 def settle(reading: Reading, known_references: Sequence[str]) -> tuple[tuple[Fact, ...], tuple[Reason, ...]]:
@@ -115,22 +157,37 @@ def _distinct(found: Sequence[Fact], stated: Sequence[Fact]) -> list[Fact]:
     taken: dict[tuple[FactField, str, SourceKind], Fact] = {}
     for fact in found:
         if fact.value not in known:
-            taken.setdefault((fact.field, fact.value, fact.source.kind), fact)
+            value = (
+                fact.value if fact.field in REPEATABLE | OF_A_MEETING else ""
+            )  # Of what there is one of, the first is taken.
+            taken.setdefault((fact.field, value, fact.source.kind), fact)
     return list(taken.values())[:_MOST_VALUES]
 
 
 def _remark_found(reading: Reading) -> None:
-    """Have a person look at identifiers that stand in running text: they may be meant, or only be mentioned (R1)."""
-    stated = any(f.confidence is Confidence.STATED and f.field in IDENTIFIERS for f in reading.facts)
-    known = {f.value for f in reading.facts if f.confidence is Confidence.STATED}
+    """Have a person look at what stands in running text: it may be meant, or only be mentioned (R1 to R4)."""
     for kind in SourceKind:
         found = [f for f in reading.facts if f.confidence is Confidence.FOUND and f.source.kind is kind]
-        new = {f.field for f in found if f.field in IDENTIFIERS and f.value not in known}
-        if new:
-            names = ", ".join(sorted(field.value for field in new))
-            then = "not taken, since others are stated" if stated else "taken, since none is stated"
-            sentence = f"its text has identifiers without a label ({names}), {then}: a person must see which are meant"
-            reading.remark(Clause.R1, sentence, found[0].source)
+        _remark_identifiers([f for f in found if f.field in IDENTIFIERS], reading)
+        by_field = {fact.field: fact for fact in found if fact.field in _TOLD}
+        stated = {fact.field for fact in reading.facts if fact.confidence is Confidence.STATED}
+        for clause in sorted({clause_of(field) for field in by_field.keys() - stated}):
+            fields = [field for field in by_field if clause_of(field) is clause and field not in stated]
+            sentence = (
+                f"its text tells {', '.join(fields)} without a label: a person must see whether it was read right"
+            )
+            reading.remark(clause, sentence, by_field[fields[0]].source)
+
+
+def _remark_identifiers(found: Sequence[Fact], reading: Reading) -> None:
+    known = {f.value for f in reading.facts if f.confidence is Confidence.STATED}
+    new = {fact.field for fact in found if fact.value not in known}
+    if new:
+        names = ", ".join(sorted(field.value for field in new))
+        stated = any(f.confidence is Confidence.STATED and f.field in IDENTIFIERS for f in reading.facts)
+        then = "not taken, since others are stated" if stated else "taken, since none is stated"
+        sentence = f"its text has identifiers without a label ({names}), {then}: a person must see which are meant"
+        reading.remark(Clause.R1, sentence, found[0].source)
 
 
 def _outlasts(fact: Fact, same: Sequence[Fact]) -> bool:

@@ -16,7 +16,7 @@ _IPV6 = re.compile(r"(?<![\w:])(?:[0-9A-Fa-f]{0,4}:){2,7}[0-9A-Fa-f]{0,4}(?![\w:
 _URL = re.compile(r"https://[^\s<>\"'()\[\]]{1,500}")
 #: A meeting's id follows a word for a meeting; digits alone are as likely a telephone number.
 _MEETING = re.compile(
-    r"\b(?:meetings?|webinars?|video ?conferences?)\b[^\d@\n.]{0,40}(?<![\d+])"
+    r"\b(?:meetings?|webinars?|video ?conferences?)\b[^\d@.]{0,40}(?<![\d+])"
     rf"({MEETING_DIGITS}(?:(?:\s*,\s*|\s+and\s+){MEETING_DIGITS})*)(?![\d-])",
     re.I,
 )

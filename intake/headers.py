@@ -53,6 +53,11 @@ def dated(headers: Message) -> datetime | None:
         return None
 
 
+def author_name_of(headers: Message) -> str:
+    """What From shows beside the address, at most 200 characters: anybody can write it."""
+    return " ".join(_ANGLE.sub(" ", unencoded(str(headers.get("From", "")))).replace('"', " ").split())[:200]
+
+
 def subject_of(headers: Message) -> str:
     """The subject as text, at most 400 characters."""
     return " ".join(unencoded(str(headers.get("Subject", ""))).split())[:400]

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from intake.boxes import begins_with_box
 from intake.meetings import begins_with_meeting
+from intake.signature import is_organisation
 from intake.tables import without_tables
 from intake.wordings import Composite, Meaning, meaning_of, number_of
 from policy.facts import FactField
@@ -20,6 +21,9 @@ _BARE = re.compile(
 )
 _BULLET = re.compile(r"^[ \t]*(?:[-*•–]|\(?\d{1,2}[.)]|\(?[a-z]\))[ \t]+")
 _POSTCODE = re.compile(r"\b\d{5}(?:-\d{4})?\b|\b[A-Z]{1,2}\d[A-Z\d]? \d[A-Z]{2}\b")
+
+#: A form's next part, `SECTION J: …` or `III. …`, belongs to no value above it.
+_SECTION = re.compile(r"(?:section|part|annex)\s+[A-Z0-9]{1,4}\b", re.I)
 
 _LIST_LINES = 50
 #: How many lines a value may take, where it can take more than one.
@@ -137,6 +141,8 @@ def _label_alone(lines: list[str], at: int) -> _Label | None:
     below = lines[at + 1].strip() if at + 1 < len(lines) else ""
     if found is None or meaning is None or not below or _LINE.match(below) or _is_label(below):
         return None
+    if meaning is FactField.OFFICER_NAME and is_organisation(below):
+        return None  # A rank below a name, and the office below the rank.
     several = len(found[1].split()) > 1
     fits = len(below) <= _BELOW_LENGTH or meaning in _PROSE
     listed = _REACH.get(meaning) == _LIST_LINES and _LIST.fullmatch(_BULLET.sub("", below))
@@ -176,7 +182,7 @@ def _continues(meaning: Meaning, taken: list[str], line: str) -> bool:
     if meaning in _BOXES:
         return begins_with_box(line)
     if meaning in _PROSE:
-        return not (taken[-1].endswith(".") and not _BULLET.match(line))
+        return not _SECTION.match(line) and not (taken[-1].endswith(".") and not _BULLET.match(line))
     if meaning is FactField.MEETING_ID and begins_with_meeting(_BULLET.sub("", line)):
         return True
     return " " not in _BULLET.sub("", line)

@@ -9,6 +9,7 @@ from intake.belonging import Mention
 from intake.boxes import ticked
 from intake.labels import Labelled
 from intake.meetings import MeetingLine, Whole, whole
+from intake.signature import badge_of, name_of, phone_of
 from intake.sweep import is_domain
 from intake.titles import Instrument, named
 from intake.wordings import Composite
@@ -29,10 +30,12 @@ class Reading:
     """What has been read so far. Facts keep the order of the text.
 
     `author_domain` is the sender's own, and `ours` are the domains that we write from: what lies under them is who asks
-    and who is asked. `country` is the sender's, by their official suffix.
+    and who is asked. `country` is the sender's, by their official suffix; `author_name` is what From shows beside the
+    address, which anybody can write.
     """
 
     author_domain: str | None = None
+    author_name: str = ""
     ours: frozenset[str] = frozenset()
     facts: list[Fact] = field(default_factory=list)
     instruments: list[tuple[Instrument, Source]] = field(default_factory=list)
@@ -102,6 +105,8 @@ def read_plain(name: FactField, line: Labelled, source: Source, into: Reading) -
                     into.remark(Clause.R3, _WHOLE_DOMAIN, source)
                 else:
                     into.add(name, item.strip("<>"), source)
+        case FactField.OFFICER_NAME:
+            _officer(line.value, source, into)
         case FactField.OFFICER_EMAIL:
             into.add(name, line.value.strip("<>. "), source)
         case _:
@@ -214,6 +219,14 @@ def _restriction(name: Composite, text: str, source: Source, into: Reading) -> N
         into.remark(Clause.X1, "the territory is not plain; write a code of ISO 3166, such as US-IL", source)
     else:
         into.add(FactField.TERRITORY, where, source)
+
+
+def _officer(text: str, source: Source, into: Reading) -> None:
+    """A name, with the badge and the telephone number that often stand behind it on the same line."""
+    into.add(FactField.OFFICER_NAME, name_of(text) or text, source)
+    for name, value in ((FactField.OFFICER_BADGE, badge_of(text)), (FactField.OFFICER_PHONE, phone_of(text))):
+        if value is not None:
+            into.add(name, value, source)
 
 
 def _dated(name: FactField, text: str, source: Source, into: Reading) -> None:

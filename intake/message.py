@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import re
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
@@ -11,18 +12,19 @@ from intake.contents import contents_of
 from intake.emergency import read_emergency
 from intake.facts import read_certificate, read_text, settle
 from intake.form import cut_out, read_entry
-from intake.headers import answers, author_of, dated, message_id_of, subject_of
+from intake.headers import answers, author_name_of, author_of, dated, message_id_of, subject_of
 from intake.lines import Reading, references
 from intake.mime import cut, split_headers
 from intake.pdf.languages import language_of
 from intake.reading import MessageReading
 from intake.text import clean
-from intake.titles import Instrument, withdraws
+from intake.titles import Instrument, letter, withdraws
 from policy.facts import FactField, Source, SourceKind
 from policy.findings import Document, Reason
 from policy.vocabulary import Automatic, Clause
 
 _CHUNK = 1024 * 1024
+_FORWARDED = re.compile(r"^(?:(?:fwd?|wg|tr)[ \t]*:[ \t]*)+", re.I)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +84,7 @@ def read_message(raw: bytes, ours: Collection[str] = ()) -> ReadMessage:
         attached.add(octets, name)
     remarks += held.remarks + attached.remarks
 
-    found = Reading(author_domain=author_domain, ours=frozenset(ours))
+    found = Reading(author_domain=author_domain, author_name=clean(author_name_of(headers)), ours=frozenset(ours))
     in_mail = Source(kind=SourceKind.MAIL)
     filled, words = cut_out(held.words)
     for entry in filled:
@@ -92,6 +94,8 @@ def read_message(raw: bytes, ours: Collection[str] = ()) -> ReadMessage:
     _note_language(words, found)
     if withdraws(subject) or withdraws(words):
         found.instruments.append((Instrument.WITHDRAWAL, in_mail))
+    if (asked := _asked_in(subject)) is not None:
+        found.instruments.append((asked, in_mail))
     known = references(f"{subject}\n{held.text}")
     facts, unread = settle(found, known)
     values = [
@@ -133,6 +137,12 @@ def whole_text(raw: bytes) -> str:
 def own_text(raw: bytes, ours: Collection[str] = ()) -> str:
     """The writer's own words, without what they quote; at most `TEXT_LIMIT` characters."""
     return clean(contents_of(cut(raw).parts, ours).words)
+
+
+def _asked_in(subject: str) -> Instrument | None:
+    """The letter that a new mail's subject names. One about a case of ours asks for no more than its extension."""
+    asked = letter(_FORWARDED.sub("", subject))
+    return asked if asked is Instrument.EXTENSION or not references(subject) else None
 
 
 def _note_language(words: str, found: Reading) -> None:

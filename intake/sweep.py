@@ -7,8 +7,10 @@ _DOMAIN = r"[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9-]+)*\.[a-z]{2,24}"
 _SIGNS = (
     (
         'it asks for everybody (such as "all users") in place of named people',
-        r"\b(?:all|every|any and all)(?: of)?(?: (?:the|your|its|registered|active|other)){0,2} "
-        r"(?:users?|subscribers?|accounts?|account holders?|customers?|hosts?)\b(?! (?:and|or|that|which|are)? ?"
+        r"\b(?:(?:all|any and all)(?: of)?(?: (?:the|your|its|registered|active|other)){0,2} "
+        r"(?:users|subscribers|accounts|account holders|customers|hosts)"
+        r"|every(?: (?:registered|active|other))? (?:user|subscriber|account|account holder|customer|host))\b"
+        r"(?! (?:and|or|that|which|are)? ?"
         r"(?:listed|named|identified|described|above|below|associated|registered|linked|belonging|set forth|with|of)\b)"
         r"|\b(?:entire|whole) (?:user base|customer base|organi[sz]ation|company|platform|database)\b",
     ),

@@ -71,7 +71,7 @@ _TITLES = tuple(
     (instrument, re.compile(pattern, re.I))
     for instrument, pattern in (
         (Instrument.CONFIRMATION, rf"(?:{_CONFIRMATION}).*"),
-        (Instrument.RESTRICTION, rf"(?:(?:court )?order|(?:formal )?request)\b.*(?:{_RESTRICTION}).*"),
+        (Instrument.RESTRICTION, rf"(?:(?:court )?order|(?:(?:formal|official) )?request)\b.*(?:{_RESTRICTION}).*"),
         (Instrument.RESTRICTION, rf"(?:{_RESTRICTION}).*"),
         (Instrument.EXTENSION, rf"(?:(?:formal )?request|letter|extension|preservation)\b.*(?:{_EXTENSION}).*"),
         (Instrument.EXTENSION, rf"(?:{_EXTENSION}).*"),
@@ -96,6 +96,16 @@ _TITLES = tuple(
 )
 TITLE_LENGTH = 110
 _TITLE_LINES = 15
+#: The letters of a paragraph are small in any title: `18 U.S.C. § 2703(d)`.
+_PARAGRAPH = re.compile(r"\([a-z]{1,3}\)")
+#: What a letter asks for stands in its subject. What compels has a title of its own, and a letter may only mention it.
+_SUBJECT = re.compile(r"(?:re|ref|subject)\b[ \t]*[:.][ \t]*(.+)", re.I)
+_LETTERS = frozenset({Instrument.PRESERVATION_LETTER, Instrument.EXTENSION, Instrument.RESTRICTION})
+#: Orders not to tell are mostly headed ORDER and no more: what they rest on says what they are.
+_RESTS_ON_SILENCE = re.compile(r"\b2705\s?\(b\)")
+_ORDERS_RECORDS = re.compile(
+    r"\b2703\s?\(d\)|\b(?:produce|provide|furnish|turn over|disclose (?:all|the) records)\b", re.I
+)
 
 
 #: Only a plain statement of their own: a question or a condition ("if we withdraw") is for a person to read.
@@ -119,9 +129,21 @@ def named(value: str) -> Instrument | None:
 
 
 def title(page: str) -> Instrument | None:
-    """The instrument in the title of a page, or None: a line in capitals near the top that begins with its name."""
-    in_capitals = (line for line in top_lines(page) if line == line.upper())
-    return next((instrument for line in in_capitals if (instrument := titled(line)) is not None), None)
+    """The instrument in the title of a page, or None: a line in capitals near the top that begins with its name, or the
+    subject of a letter (`Re: …`)."""
+    lines = top_lines(page)
+    for line in lines:
+        capitals = _PARAGRAPH.sub("", line)
+        if capitals == capitals.upper() and (found := titled(line)) is not None:
+            return _as_it_rests(found, page)
+    subjects = [subject[1] for line in lines if (subject := _SUBJECT.fullmatch(line))]
+    return next((asked for subject in subjects if (asked := letter(subject)) is not None), None)
+
+
+def letter(subject: str) -> Instrument | None:
+    """The letter that a subject names, or None: a letter compels nothing, so that its subject can say what it is."""
+    found = titled(re.sub(r"^(?:18 U\.?S\.?C\.? )?(?:§ ?)?2703\(f\) ", "", subject.strip())[:TITLE_LENGTH])
+    return found if found in _LETTERS else None
 
 
 def top_lines(page: str) -> list[str]:
@@ -134,6 +156,13 @@ def titled(line: str) -> Instrument | None:
     if len(line) > TITLE_LENGTH:
         return None
     return next((instrument for instrument, pattern in _TITLES if pattern.fullmatch(line)), None)
+
+
+def _as_it_rests(found: Instrument, page: str) -> Instrument:
+    """An order as its own words make it: one that rests on 2705(b) and orders no records is one of silence."""
+    if found is not Instrument.COURT_ORDER or not _RESTS_ON_SILENCE.search(page) or _ORDERS_RECORDS.search(page):
+        return found
+    return Instrument.NON_DISCLOSURE_ORDER
 
 
 def process_of(instrument: Instrument) -> LegalProcess | None:

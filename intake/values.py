@@ -4,8 +4,10 @@ A reader returns None for what it cannot read without guessing; the caller then 
 """
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
+from enum import Enum
 from itertools import islice
 
 from intake.zones import ZONE, offset
@@ -77,7 +79,7 @@ _MOST_TIMES = 500
 _BETWEEN = re.compile(r"[\s,]*(?:T|at|on|@|-|–)?[\s,]*", re.I)
 EMAIL = re.compile(r"(?<![\w.+%@-])[A-Za-z0-9._%+-]{1,64}@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}){1,8}")
 #: The digits of a meeting's id as they are written.
-MEETING_DIGITS = r"(?:\d{9,12}|\d{3}[ -]\d{3,4}[ -]\d{3,4})"
+MEETING_DIGITS = r"(?:\d{9,12}|\d{3}[\s-]\d{3,4}[\s-]\d{3,4})"
 
 _DOT = re.compile(r"\s?[\[({]\s?(?:\.|dot)\s?[\])}]\s?", re.I)
 _AT = re.compile(r"\s?[\[({]\s?(?:@|at)\s?[\])}]\s?", re.I)
@@ -88,9 +90,26 @@ def refanged(text: str) -> str:
     return re.sub(r"\bhxxp(?=s?://)", "http", _AT.sub("@", _DOT.sub(".", text)), flags=re.I)
 
 
+class _Order(Enum):
+    """What a date in digits begins with."""
+
+    DAY = 1
+    MONTH = 2
+
+
 def dates_in(text: str) -> list[date | None]:
-    """Every date in the text, in order; None for one that could be two days (03/04/2026) or none at all."""
-    return [_as_date(found) for found in _DATE.finditer(text)]
+    """Every date in the text, in order; None for one that could be two days (03/04/2026) or none at all.
+
+    Who writes 30.06.2026 writes the day first, and so in every date of that text.
+    """
+    return _as_dates(list(_DATE.finditer(text)))
+
+
+def _as_dates(found: Sequence[re.Match[str]]) -> list[date | None]:
+    numbered = [(int(date["a4"]), int(date["b4"])) for date in found if date["y4"]]
+    day_first, month_first = any(a > 12 for a, _ in numbered), any(b > 12 for _, b in numbered)
+    order = None if day_first is month_first else _Order.DAY if day_first else _Order.MONTH
+    return [_as_date(each, order) for each in found]
 
 
 def one_date(text: str) -> date | None:
@@ -133,7 +152,9 @@ def instants(text: str, country: str | None = None) -> list[tuple[int, str | Non
     pairs = list(zip(days, clocks, strict=True))
     if len(pairs) > 1 and not all(_side_by_side(text, day, clock) for day, clock in pairs):
         return []
-    return [(min(day.start(), clock.start()), _instant(_as_date(day), clock, country)) for day, clock in pairs]
+    starts = [min(day.start(), clock.start()) for day, clock in pairs]
+    at = [_instant(day, clock, country) for day, clock in zip(_as_dates(days), clocks, strict=True)]
+    return list(zip(starts, at, strict=True))
 
 
 def _side_by_side(text: str, day: re.Match[str], clock: re.Match[str]) -> bool:
@@ -212,10 +233,13 @@ def _days(span: re.Match[str]) -> int:
     return int(number) * _UNIT_DAYS[span["unit"].lower()]
 
 
-def _as_date(found: re.Match[str]) -> date | None:
+def _as_date(found: re.Match[str], order: _Order | None) -> date | None:
     if found["y4"]:
         first, second, year = int(found["a4"]), int(found["b4"]), int(found["y4"])
-        readings = {_day(year, first, second), _day(year, second, first)} - {None}
+        month_first, day_first = _day(year, first, second), _day(year, second, first)
+        if order is not None:
+            return day_first if order is _Order.DAY else month_first
+        readings = {month_first, day_first} - {None}
         return readings.pop() if len(readings) == 1 else None
     if found["y1"]:
         return _day(int(found["y1"]), int(found["m1"]), int(found["d1"]))

@@ -35,7 +35,7 @@ _WORDINGS: dict[Meaning, str] = {
         "case number|case no|case|case file number|docket number|docket no|file number|file no"
         "|investigation number|our reference|agency reference|subpoena number|subpoena no|warrant number"
         "|incident number|report number|cause number|matter number"
-        "|warrant no|order number"
+        "|warrant no|order number|order reference|file number of issuing authority"
     ),
     FactField.AGENCY_NAME: (
         "agency|agency name|name of agency|requesting agency|law enforcement agency|department|issuing agency"
@@ -64,7 +64,8 @@ _WORDINGS: dict[Meaning, str] = {
         "phone|telephone|phone number|telephone number|officer phone|agent phone|direct line|tel"
         "|contact phone|work phone|office phone|phone with extension|contact number|officer phone number"
         "|agent phone number|telephone with extension|direct phone|desk phone|mobile|cell phone|contact telephone"
-        "|contact telephone number|contact phone number|work telephone|office telephone|mobile number"
+        "|contact telephone number|contact phone number|work telephone|office telephone|mobile number|tel no|phone no"
+        "|telephone no|desk|cell"
     ),
     FactField.OFFICER_ADDRESS: (
         "address|postal address|agency address|mailing address|office address|officer address|agent address"
@@ -80,7 +81,7 @@ _WORDINGS: dict[Meaning, str] = {
         "relation to investigation|relation to the investigation|relevance|nexus|nature of investigation"
         "|nature of the investigation|relevance to investigation|relevance to the investigation|investigation"
         "|purpose of request|offense|offence|offense under investigation|crime under investigation"
-        "|basis of request"
+        "|basis of request|nature and legal classification of offence|nature and legal classification of offense"
     ),
     FactField.SINCE: "since|start date|period start|from date|date from|beginning date|from",
     FactField.UNTIL: "end date|period end|to date|date to|ending date|through|to",
@@ -143,7 +144,7 @@ _WORDINGS: dict[Meaning, str] = {
         "|type of request|document type|legal process type|nature of request"
     ),
     Composite.DATA: (
-        "data requested|requested data|data required|information required|records required|"
+        "data|data requested|requested data|data required|information required|records required|"
         "information requested|requested information|records requested"
         "|requested records|data sought|information sought|records sought|records to be produced"
         "|items to be produced|information to be produced|items to be seized|data to be preserved"
@@ -152,7 +153,7 @@ _WORDINGS: dict[Meaning, str] = {
     ),
     Composite.PERIOD: (
         "period|time period|date range|time frame|timeframe|relevant period|dates|period of records"
-        "|relevant time period|time range|period covered"
+        "|relevant time period|time range|period covered|time range requested|requested time range"
     ),
     Composite.SILENCE: (
         "non disclosure|nondisclosure|non disclosure period|nondisclosure period|non disclosure order"

@@ -99,7 +99,7 @@ NOBODY = "none"
 #: Fields that nothing in a message can state: they follow from who sent it, or a person says so (F1).
 NEVER_READ = frozenset({FactField.AGENCY_COUNTRY})
 #: Each names somebody or something by itself (R1).
-IDENTIFIERS = REPEATABLE - {FactField.DATA_REQUESTED}
+IDENTIFIERS = REPEATABLE - {FactField.DATA_REQUESTED, FactField.SENSITIVE}
 #: What every meeting has one of (R1). A value says of which, `h@b.example of 87312345678`, or else is every meeting's.
 OF_A_MEETING = frozenset({FactField.MEETING_HOST, FactField.MEETING_AT})
 _OF = " of "

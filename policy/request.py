@@ -142,8 +142,8 @@ def current(facts: Iterable[Fact]) -> list[Fact]:
     own.
 
     What was only found in running text never widens a request (R1, R3): such identifiers hold where none at all is
-    stated, and those in a mail only where none is in its documents. Any other value that was found holds where its
-    field has none that is stated.
+    stated, and those in a mail only where none is in its documents; so do kinds of data. Any other value that was found
+    holds where its field has none that is stated.
     """
     said = (SourceKind.DIRECTORY, SourceKind.PERSON)
     read = _stated_first([fact for fact in facts if fact.field not in NEVER_READ or fact.source.kind in said])
@@ -214,8 +214,9 @@ def _stated_first(facts: Sequence[Fact]) -> list[Fact]:
     ]
     if fields & IDENTIFIERS:
         found = [fact for fact in found if fact.field not in IDENTIFIERS]
-    best = max((_RANK[fact.source.kind] for fact in found if fact.field in IDENTIFIERS), default=0)
-    found = [fact for fact in found if fact.field not in IDENTIFIERS or _RANK[fact.source.kind] == best]
+    for together in (IDENTIFIERS, frozenset({FactField.DATA_REQUESTED})):
+        best = max((_RANK[fact.source.kind] for fact in found if fact.field in together), default=0)
+        found = [fact for fact in found if fact.field not in together or _RANK[fact.source.kind] == best]
     return [fact for fact in facts if fact.confidence is Confidence.STATED or fact in found]
 
 

@@ -46,7 +46,8 @@ _WORDS = {
         r"|(?:minor|juvenile) (?:suspect|target|user|account holder)"
     ),
     Topic.CROWD: (
-        r"(?:all|every|any) (?:users?|participants?|attendees?|accounts?|persons?|people) (?:who|that|in|of|from|at)"
+        r"(?:all|every|any) (?:users?|participants?|attendees?|accounts?|persons?|people) "
+        r"(?:who|that|in|from|at|of(?! (?:the |this |these |said )?accounts?\b))"
         r"|every(?:one|body) who (?:joined|attended|took part)|geo-?fence\w*|keyword warrant"
     ),
 }

@@ -42,6 +42,23 @@ def test_E2_the_subject_alone_makes_an_ordinary_request_and_says_so_to_a_person(
 @pytest.mark.parametrize(
     "prose",
     [
+        "A girl of 15 told a friend that she was going to jump off the bridge. Please call.",
+        "He posted that he wants to kill himself tonight.",
+        "Two children were abducted an hour ago.",
+    ],
+)
+def test_E2_an_officer_in_a_hurry_tells_danger_in_other_words(prose: str) -> None:
+    _, facts = read(replace(NOTHING_STATED, prose=prose))
+    assert facts.purpose is Purpose.EMERGENCY
+    assert facts.emergency.nature is not None
+    assert facts.emergency.nature in prose
+    _, ordinary = read(replace(NOTHING_STATED, subject="Records in case 12", prose=prose))
+    assert ordinary.emergency.nature is None, "a crime of long ago calls nobody at night"
+
+
+@pytest.mark.parametrize(
+    "prose",
+    [
         "There is an imminent danger of death to a hostage. Please call us.",
         "This is a life-threatening situation: a child was abducted an hour ago!",
         "We rely on 18 U.S.C. 2702(b)(8).",

@@ -45,6 +45,7 @@ def found(text: str) -> list[tuple[FactField, str]]:
         ("seen at 192.0.2[.]7:443 and 192[.]0[.]2(.)8", [(F.USER_IP, "192.0.2.7"), (F.USER_IP, "192.0.2.8")]),
         ("from [2001:DB8::1]:443, and 2001:db8:0:0:0:0:0:2", [(F.USER_IP, "2001:db8::1"), (F.USER_IP, "2001:db8::2")]),
         ("Zoom meeting 873 1234 5678 was", [(F.MEETING_ID, "87312345678")]),
+        ("in the meeting 873\n1234 5678 that", [(F.MEETING_ID, "87312345678")]),
         ("the meeting with ID number 123-456-7890", [(F.MEETING_ID, "1234567890")]),
         ("meetings 123456789 and 987654321", [(F.MEETING_ID, "123456789"), (F.MEETING_ID, "987654321")]),
         (
@@ -203,3 +204,9 @@ def test_R1_the_zones_of_the_united_states_are_understood_of_its_agencies_only()
     assert instant("2026-03-02 14:00 Eastern Time", "AU") is None
     assert instant("2026-03-02 14:00 EST") is None
     assert instant("2026-03-02 14:00 US Eastern Time", "AU") == "2026-03-02T14:00-05:00"
+
+
+def test_R1_G4_a_sensitive_subject_is_nobody_so_whom_the_text_names_is_still_asked_about() -> None:
+    facts, remarks = read(("Records of bob@mail.example, a journalist.", PAGE))
+    assert [fact.value for fact in current(facts) if fact.field in IDENTIFIERS] == ["bob@mail.example"]
+    assert any(remark.clause is Clause.R1 and "taken, since none is stated" in remark.detail for remark in remarks)

@@ -36,6 +36,7 @@ def test_R3_words_that_reach_too_far_are_a_sign(text: str, sign: str) -> None:
         "all accounts listed below",
         "every user named in the warrant",
         "all recordings of the meeting",
+        "all subscriber and transactional records",
         "any records of 192.0.2.7",
         "a@corp.example, b@corp.example",
         "Records from 1/2/2026",

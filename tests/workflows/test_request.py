@@ -5,11 +5,13 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from contract.ids import notice_id, request_id
+from policy.request import request_facts
 from policy.scope import Narrowing
 from policy.statements import Refusal, Verdict
 from policy.vocabulary import Clause, DataClass, LegalProcess, Outcome, Phase
-from starter.samples import SampleProcess, sample_mail
+from starter.samples import SampleProcess, SampleRequest, document, sample_mail
 from tests.package import package_of
+from tests.replies import reply
 from tests.world import EVERYTHING, JUST_BEFORE, LINH, MAREN, SENDER, World, handed_over
 
 
@@ -107,6 +109,29 @@ async def test_R4_what_is_missing_is_asked_for_once_and_an_amendment_lets_the_ca
     await world.approve(ref)
     assert await world.ended(ref) is Outcome.PRODUCED
     assert len(world.letters(SENDER, "items_missing")) == 1
+
+
+async def test_R4_an_officer_who_writes_without_labels_is_not_asked_for_what_the_mail_tells(world: World) -> None:
+    asked = SampleRequest(process=SampleProcess.SUBPOENA, agency="", identifiers=(("User email", MAREN),))
+    body = """Please see the subpoena. It concerns a fraud; the clerk is clerk@northmarch.police.example.
+Please respond by 1 March 2030.
+
+Regards,
+Det. Jordan Moreno, badge 4471
+10 Court Street, Springfield, IL 62701
+202-555-0101
+"""
+    message_id = f"<prose@{SENDER.rpartition('@')[2]}>"
+    raw = reply(body, "A subpoena", sender=f"Jordan Moreno <{SENDER}>", pdf=document(asked), message_id=message_id)
+    ref = (await world.send(raw)).ref
+    assert ref is not None
+    await world.phase(ref, Phase.VERIFICATION)
+    case = await world.case(ref)
+    assert case.missing == ()
+    assert [mail.name for mail in world.letters(SENDER)] == ["acknowledgement"]
+    facts = request_facts(case.facts)
+    assert (facts.officer_email, facts.agency_name) == (SENDER, "Springfield Police Department")
+    assert not any(fact.value.startswith("clerk@") for fact in case.facts), "another agency is not whom it is about"
 
 
 async def test_R1_an_account_that_does_not_exist_is_a_different_end_from_one_without_records(world: World) -> None:
