@@ -81,7 +81,7 @@ class Receiving:
         understood = _understood(missing)
         letters = [agency_letter(self._letters, case, received if understood else LetterName.ENGLISH_NEEDED)]
         if missing and understood:
-            letters.append(agency_letter(self._letters, case, LetterName.ITEMS_MISSING, items=missing))
+            letters.append(agency_letter(self._letters, case, _asking(case), items=missing))
         if _unrecognised(case, facts) is not Recognition.NOT_ONE:
             items = missing_from_emergency(case.envelope.subject, facts)
             letters.append(agency_letter(self._letters, case, LetterName.EMERGENCY_UNCLEAR, items=items))
@@ -105,7 +105,7 @@ class Receiving:
             sound = is_authentic(case) and case.frozen_at is None
             goes_on = case.kind is not RequestKind.PRESERVATION and not missing and sound
             phase = Phase.LEGAL_REVIEW if goes_on else None
-            letters = (agency_letter(self._letters, case, LetterName.ITEMS_MISSING, items=missing),) if asks else ()
+            letters = (agency_letter(self._letters, case, _asking(case), items=missing),) if asks else ()
             await self._commit(step, phase, (ItemsMissing(clauses=_clauses(missing)), *silence), letters)
         return await self._assess(step, case, asked=asks)
 
@@ -225,9 +225,15 @@ def _wrote(case: CaseFile, step: str) -> bool:
     return any(event.step == step and event.kind == "letter_written" for event in case.events)
 
 
+def _asking(case: CaseFile) -> LetterName:
+    """The letter that asks for what is missing: an emergency is looked at meanwhile (E1)."""
+    emergency = case.kind is RequestKind.EMERGENCY
+    return LetterName.EMERGENCY_ITEMS_MISSING if emergency else LetterName.ITEMS_MISSING
+
+
 def _unanswered_reply(case: CaseFile) -> bool:
     """Whether a message has been read since we last asked for what is missing (R1 to R4, P2)."""
-    asked = max((e.seq for e in case.events if e.detail.get("name") == LetterName.ITEMS_MISSING), default=0)
+    asked = max((e.seq for e in case.events if e.detail.get("name") == _asking(case)), default=0)
     return any(event.kind == "facts_read" and event.seq > asked for event in case.events)
 
 

@@ -22,8 +22,9 @@ _HEADERS = HeaderRegistry()
 # Left to itself the standard library folds a long id in these two headers into encoded words, and no reader finds it.
 for _name in ("in-reply-to", "references"):
     _HEADERS.map_to_type(_name, MessageIDHeader)  # type: ignore[arg-type] # typeshed wants the base that it mixes in
-# 7-bit, as not every relay takes 8-bit text.
-_POLICY = SMTP.clone(header_factory=_HEADERS, cte_type="7bit")
+# 7-bit, as not every relay takes 8-bit text. A line may be longer than 78, since a long subject would else begin on the
+# second line of its header, and some mail programs then show none.
+_POLICY = SMTP.clone(header_factory=_HEADERS, cte_type="7bit", max_line_length=200)
 
 _TOO_LARGE = 552
 

@@ -157,9 +157,8 @@ def _distinct(found: Sequence[Fact], stated: Sequence[Fact]) -> list[Fact]:
     taken: dict[tuple[FactField, str, SourceKind], Fact] = {}
     for fact in found:
         if fact.value not in known:
-            value = (
-                fact.value if fact.field in REPEATABLE | OF_A_MEETING else ""
-            )  # Of what there is one of, the first is taken.
+            # Of what there is one of, the first is taken.
+            value = fact.value if fact.field in REPEATABLE | OF_A_MEETING else ""
             taken.setdefault((fact.field, value, fact.source.kind), fact)
     return list(taken.values())[:_MOST_VALUES]
 

@@ -92,6 +92,8 @@ def read_plain(name: FactField, line: Labelled, source: Source, into: Reading) -
             found = values.dates_in(line.value)
             if len(found) == 1 and len(line.value) <= 40:  # `From:` and `To:` head quoted mails, too.
                 _dated(name, line.value, source, into)
+        case FactField.RESPONSE_DUE if values.one_date(line.value) is None and values.names_an_hour(line.value):
+            into.add(FactField.EMERGENCY_WHEN, line.value, source)  # The deadline of somebody in a hurry (E2).
         case FactField.RESPONSE_DUE:
             _dated(name, line.value, source, into)
         case FactField.MEETING_ID | FactField.MEETING_HOST | FactField.MEETING_AT:

@@ -33,6 +33,12 @@ _TIME = re.compile(
     rf"(?P<zone>{ZONE})?",
     re.I,
 )
+_HOUR = re.compile(
+    r"\b(?:[01]?\d|2[0-3]):[0-5]\d\b|\b\d{1,2} ?[ap]\.?m\b|\b\d{3,4} ?(?:h|hours|hrs|local)\b|\b\d+ hours?\b"
+    r"|\b(?:tonight|midnight|noon|dawn|daylight|sunrise|sunset|immediately|right now)\b"
+    r"|\bthis (?:morning|afternoon|evening)\b",
+    re.I,
+)
 _NUMBER_WORDS = {
     "one": 1, "two": 2, "three": 3, "six": 6, "seven": 7, "ten": 10, "fourteen": 14, "fifteen": 15, "twenty": 20,
     "thirty": 30, "sixty": 60, "ninety": 90, "one hundred eighty": 180, "one hundred and eighty": 180,
@@ -116,6 +122,11 @@ def one_date(text: str) -> date | None:
     """The only date in the text, or None where there is none, more than one, or an ambiguous one."""
     found = dates_in(text)
     return found[0] if len(found) == 1 else None
+
+
+def names_an_hour(text: str) -> bool:
+    """Whether the words name a time within a day, and not a day."""
+    return _HOUR.search(text) is not None
 
 
 def period(text: str) -> tuple[date, date] | None:

@@ -42,12 +42,12 @@ def missing_for_disclosure(
 ) -> tuple[Reason, ...]:
     """What a request for data still lacks. Empty means complete; it does not mean valid, which people decide (U1).
 
-    Of a request that nobody could read yet nothing else is said (F4); one that asks for nothing but interception lacks
-    nothing that could help it (D4).
+    Of a request that nobody could read yet nothing else is said (F4); one that asks for nothing but interception or a
+    witness lacks nothing that could help it (D4, PR3).
     """
     if unread_language(facts, documents, languages(facts, received_at, book)) is not None:
         return (_IN_ENGLISH,)
-    if facts.live and not facts.requested:
+    if (facts.live and not facts.requested) or (facts.testimony and not facts.requested and not facts.identifiers):
         return ()
     return tuple(_disclosure(facts, documents, received_at, book))
 

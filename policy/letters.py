@@ -28,6 +28,7 @@ class LetterName(StrEnum):
     ON_CALL = "on_call"
     ENGLISH_NEEDED = "english_needed"
     ITEMS_MISSING = "items_missing"
+    EMERGENCY_ITEMS_MISSING = "emergency_items_missing"
     ITEMS_REMINDER = "items_reminder"
     ASK_MORE = "ask_more"
     ASK_REMINDER = "ask_reminder"
@@ -108,7 +109,7 @@ class AboutCase(Frozen):
 
 
 class WithItems(AboutCase):
-    """What R1 to R4, P2 or S2 still ask for; each detail names the thing that is missing."""
+    """What R1 to R4, P2, E2 or S2 still ask for; each detail names the thing that is missing."""
 
     items: tuple[Reason, ...] = Field(min_length=1)
 
@@ -283,6 +284,7 @@ CONTEXTS: Mapping[LetterName, type[AboutCase]] = MappingProxyType(
         LetterName.ON_CALL: CallToDesk,
         LetterName.ENGLISH_NEEDED: AboutCase,
         LetterName.ITEMS_MISSING: WithItems,
+        LetterName.EMERGENCY_ITEMS_MISSING: WithItems,
         LetterName.ITEMS_REMINDER: WithItemsAndEnd,
         LetterName.ASK_MORE: WithGrounds,
         LetterName.ASK_REMINDER: WithGroundsAndEnd,

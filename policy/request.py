@@ -132,6 +132,9 @@ _PLAIN_IDENTIFIERS = {
 }
 
 
+_ADDED = IDENTIFIERS | {FactField.MEETING_HOST, FactField.MEETING_AT, FactField.DATA_REQUESTED}
+
+
 def current(facts: Iterable[Fact]) -> list[Fact]:
     """The facts that hold, in a stable order: the best source of each field, and of equals the latest.
 
@@ -190,9 +193,10 @@ def _several(facts: Sequence[Fact]) -> list[Fact]:
 
 
 def only_mentioned(facts: Sequence[Fact]) -> list[Fact]:
-    """What was found in running text and does not hold, for a person who may add it to the request (R1)."""
+    """Whom, and which data, running text names without holding, for a person who may add it to the request (R1, R2)."""
     holding = {fact.value for fact in current(facts)}
-    return [fact for fact in facts if fact.confidence is Confidence.FOUND and fact.value not in holding]
+    found = [fact for fact in facts if fact.confidence is Confidence.FOUND and fact.field in _ADDED]
+    return [fact for fact in found if fact.value not in holding]
 
 
 def taken_away(facts: Sequence[Fact]) -> list[Fact]:

@@ -101,6 +101,10 @@ SAMPLES: Mapping[str, tuple[LetterName, AboutCase]] = MappingProxyType(
                 ),
             ),
         ),
+        "emergency_items_missing": (
+            LetterName.EMERGENCY_ITEMS_MISSING,
+            WithItems(ref=REF, items=(Reason(clause=Clause.E2, detail="the agent's badge or id number"),)),
+        ),
         "items_reminder": (
             LetterName.ITEMS_REMINDER,
             WithItemsAndEnd(

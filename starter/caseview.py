@@ -190,7 +190,8 @@ def _fact(fact: Fact, documents: Mapping[str, str], people: Mapping[str, str]) -
             where = "agency directory"
         case SourceKind.PERSON:
             where = people.get(source.by or "", source.by or "a person")
-    found = ", in running text" if fact.confidence is Confidence.FOUND else ""
+    told = fact.source.kind is not SourceKind.DIRECTORY
+    found = ", in running text" if told and fact.confidence is Confidence.FOUND else ""
     return FactThatHolds(field=fact.field.value, value=fact.value, clause=clause_of(fact.field), source=where + found)
 
 

@@ -53,6 +53,10 @@ def relay(port: int, **options: Any) -> SmtpRelay:
     )
 
 
+def whole(folder: Path) -> bytes:
+    return b"".join(path.read_bytes() for path in sorted(folder.glob("*.eml")))
+
+
 def kept(folder: Path) -> list[EmailMessage]:
     return [message_from_bytes(path.read_bytes(), policy=policy.default) for path in sorted(folder.glob("*.eml"))]
 
@@ -142,6 +146,13 @@ async def test_S1_a_users_answer_does_not_go_where_only_governments_may_write(tm
         await relay(port).send(owed(name=name), {})
     [message] = kept(tmp_path)
     assert message["Reply-To"] == PRIVACY
+
+
+async def test_a_long_subject_stands_on_the_line_of_its_header(tmp_path: Path) -> None:
+    subject = "Preservation in effect until 26 February 2027, 06:29 UTC: DP-2026-000123"
+    async with mail_sink(tmp_path) as port:
+        await relay(port).send(owed(subject=subject), {})
+    assert f"Subject: {subject}\r\n".encode() in whole(tmp_path)
 
 
 async def test_letter_has_no_html_and_names_no_machine(tmp_path: Path) -> None:

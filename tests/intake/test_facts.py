@@ -89,6 +89,8 @@ F = FactField
         ("Time range requested: 01.02.2026 - 30.06.2026", [(F.SINCE, "2026-02-01"), (F.UNTIL, "2026-06-30")]),
         ("Period: 03/04/2026 - 05/06/2026", []),
         ("Period: 03/04/2026 - 05/16/2026", [(F.SINCE, "2026-03-04"), (F.UNTIL, "2026-05-16")]),
+        ("Deadline: before daylight, about 0630 local", [(F.EMERGENCY_WHEN, "before daylight, about 0630 local")]),
+        ("Response due: as soon as possible", []),
         ("Tel. No: +49 30 23125 101", [(F.OFFICER_PHONE, "+49 30 23125 101")]),
         ("Data: IP logs", [(F.DATA_REQUESTED, "D2")]),
         ("Offence: fraud\nSECTION J: Details of the issuing authority", [(F.RELATION, "fraud")]),

@@ -9,7 +9,7 @@ from policy.book import policy_book
 from policy.completeness import missing_for_disclosure, missing_for_preservation
 from policy.findings import Document, DocumentKind
 from policy.request import Identifier, IdentifierKind, RequestFacts
-from policy.vocabulary import Clause, LegalProcess
+from policy.vocabulary import Clause, DataClass, LegalProcess
 from tests.policy.build import D1, NOW, identifiers
 
 BOOK = policy_book("2026-11")
@@ -41,6 +41,16 @@ def lacks(
 
 def test_R4_a_complete_request_lacks_nothing() -> None:
     assert lacks() == []
+
+
+def test_PR3_who_asks_for_nothing_but_a_witness_is_not_asked_for_more() -> None:
+    def asks_for(*classes: DataClass, testimony: bool = True) -> set[Clause]:
+        lacking = lacks(identifiers=(), requested=classes, officer_badge=None, testimony=testimony)
+        return {clause for clause, _ in lacking}
+
+    assert asks_for() == set()
+    assert asks_for(testimony=False) == {Clause.R1, Clause.R2, Clause.R4}
+    assert asks_for(D1) == {Clause.R1, Clause.R4}, "who asks for records too"
 
 
 @pytest.mark.parametrize(

@@ -96,7 +96,7 @@ async def test_E2_what_is_missing_is_asked_for_and_the_subject_alone_makes_nothi
     incomplete = await world.emergency(person="", averts="")
     case = await world.phase(incomplete, Phase.VERIFICATION)
     assert case.missing == (Clause.E2,)
-    asked = await world.letter("items_missing", SENDER)
+    asked = await world.letter("emergency_items_missing", SENDER)
     assert "the person at risk (E2)" in asked.body
     await called(world, 1)
 
