@@ -40,6 +40,7 @@ _IN_WORDS = frozenset({FactField.RELATION, Composite.DATA, Composite.ACCOUNT, Co
 #: What running text may tell beside its identifiers (see `intake.prose` and `intake.signature`).
 _TOLD = frozenset(
     {
+        FactField.CASE_NUMBER,
         FactField.DATA_REQUESTED,
         FactField.RELATION,
         FactField.SINCE,

@@ -34,6 +34,12 @@ _THIS_MAIL = re.compile(
 )
 _TICKED = re.compile(r"(?:\[[xX✓✔]\]|[☒☑✓✔])\s*([^\[\]☐☒☑✓✔\n]{3,120})")
 _TICKED_CLASS = re.compile(r"(?:subscriber|traffic|content|access|connection|transactional)\b", re.I)
+#: The first number that the agency gives the matter; a fraction of a telephone number is none.
+_NUMBERED = re.compile(
+    r"\b(?:case|docket|matter|cause|incident|warrant|subpoena|order) ?(?:no\b\.?|number|#)[ .:#]{0,3}"
+    r"([A-Z0-9](?:[A-Z0-9/:.-]{1,28}[A-Z0-9])?)(?![A-Z0-9])",
+    re.I,
+)
 _MOST_CHARACTERS = 500
 
 
@@ -57,6 +63,9 @@ def asked_in(text: str) -> Iterator[tuple[FactField, str]]:
     days = {day for sentence in sentences if _ANSWER.search(sentence) for day in _answered_by(sentence)}
     if len(days) == 1:
         yield FactField.RESPONSE_DUE, days.pop().isoformat()
+    number = next((found[1] for found in _NUMBERED.finditer(text) if any(char.isdigit() for char in found[1])), None)
+    if number is not None:
+        yield FactField.CASE_NUMBER, number
     told = next((sentence for sentence in sentences if _INVESTIGATES.search(sentence)), None)
     if told is not None:
         yield FactField.RELATION, told[:_MOST_CHARACTERS]

@@ -13,6 +13,7 @@ from gateways.production.contents import Contents
 from gateways.production.returned import FOLDER
 from gateways.production.wording import (
     LIMITS,
+    NOT_STATED,
     basis_name,
     class_name,
     day,
@@ -43,7 +44,7 @@ def authenticity(request: PackageRequest, contents: Contents, profile: ProviderP
         "facts": [
             ["Requesting agency", request.agency_name],
             ["Requesting officer", request.officer_name],
-            ["Agency's case number", request.case_number],
+            ["Agency's case number", request.case_number or NOT_STATED],
             ["Legal process", basis_name(scope)],
             *_received(request),
             ["Classes of records", *map(class_name, scope.classes)],

@@ -15,6 +15,7 @@ from gateways.production.archive import write_zip
 from gateways.production.contents import Contents
 from gateways.production.wording import (
     LIMITS,
+    NOT_STATED,
     basis_name,
     class_name,
     identifier_name,
@@ -54,7 +55,7 @@ def summary(request: PackageRequest, contents: Contents, profile: ProviderProfil
             ("Provider's reference", request.ref),
             ("Requesting agency", request.agency_name),
             ("Requesting officer", request.officer_name),
-            ("Agency's case number", request.case_number),
+            ("Agency's case number", request.case_number or NOT_STATED),
             ("Legal process", basis_name(scope)),
             ("Classes of records", "\n".join(map(class_name, scope.classes))),
             ("Period", period(scope)),

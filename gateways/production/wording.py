@@ -22,6 +22,9 @@ _SHOWN = (
 )
 _NOT_IN_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
+NOT_STATED = "not stated"
+"""What stands where the request does not say something: an empty place looks forgotten."""
+
 LIMITS = (
     "The accuracy of information that users typed themselves, such as their names, titles and the labels by which "
     "they joined meetings, is not guaranteed.",

@@ -415,3 +415,12 @@ async def test_P3_the_certificate_of_destruction_names_every_object_and_when(tmp
     for phrase in (REF, "3 January 2026", "2026-07-12 09:30:16 UTC", "Objects destroyed 60", "cannot restore"):
         assert phrase in words
     assert await certifier.destruction(REF, objects, date(2026, 1, 3), MADE) == first
+
+
+async def test_PR3_what_the_request_does_not_say_is_called_not_stated(tmp_path: Path) -> None:
+    files = await _pack(_request().model_copy(update={"case_number": ""}), tmp_path)
+    for text in (
+        _words(files["data/certificate-of-authenticity.pdf"]),
+        _docx_text(files["data/production-summary.docx"]),
+    ):
+        assert "Agency's case number not stated" in " ".join(text.replace("’", "'").split())

@@ -63,6 +63,19 @@ def test_R4_the_day_of_the_answer_is_read_and_not_the_day_of_something_else(text
     assert [value for _, value in told(text, F.RESPONSE_DUE)] == expected
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("In the matter of an account    Case No. 26-mj-00233\nTo: any officer", ["26-mj-00233"]),
+        ("RE: Case # SCSO-26-20931", ["SCSO-26-20931"]),
+        ("Docket number 1:26-cv-00417.", ["1:26-cv-00417"]),
+        ("In that case no. The order number is unknown.", []),
+    ],
+)
+def test_R4_the_agencys_own_number_is_read_where_it_stands(text: str, expected: list[str]) -> None:
+    assert [value for _, value in told(text, F.CASE_NUMBER)] == expected
+
+
 def test_R2_why_it_is_asked_for_is_told_in_the_sentence_that_speaks_of_it() -> None:
     text = "CAPITOL STATE\nBUREAU OF INVESTIGATION\nHello. This concerns a series of burglaries. Please call."
     assert told(text, F.RELATION) == [(F.RELATION, "This concerns a series of burglaries.")]
