@@ -9,16 +9,15 @@ from intake.headers import unencoded
 from intake.html import text_of_html
 from intake.part import Part
 from intake.quoting import own_words
-from intake.text import TEXT_LIMIT, clean, decode
+from intake.text import LINE_LIMIT, TEXT_LIMIT, Room, clean, decode
 from intake.tnef import SIGNATURE, TnefError, unpack
 from policy.addresses import within
 from policy.findings import Reason
 from policy.vocabulary import Clause
 
+_SAID = ("text/plain", "text/html")
 _NAME_REFUSED = re.compile(r"[^\w .,()+-]")
 _FROM_DOMAIN = re.compile(r"@([a-z0-9.-]+)", re.I)
-#: A character has four bytes at most, in any character set of mail but a few that nobody uses for Latin letters.
-_TEXT_BYTES = TEXT_LIMIT * 4
 
 
 @dataclass(slots=True)
@@ -49,42 +48,40 @@ def contents_of(parts: Sequence[Part], ours: Collection[str]) -> Contents:
     held = Contents()
     said: list[_Said] = []
     enveloped: list[str] = []
-    left = _TEXT_BYTES
+    room, unwrapped = Room(), Room()
     for number, part in enumerate(parts, 1):
         if part.within is not None and _is_ours(part.within, ours):
             held.remark(Clause.S2, "a message of our own is attached; it was not read")
-        elif part.content_type == "text/plain" and not part.is_attachment:
-            octets = part.beginning(left)
-            left = max(0, left - len(octets))
-            said.append(_Said(decode(octets, part.charset), plain=True, choice=part.choice))
-        elif part.content_type == "text/html" and not part.is_attachment:
-            octets = part.beginning(left)
-            left = max(0, left - len(octets))
-            said.append(_Said(text_of_html(decode(octets, part.charset)), plain=False, choice=part.choice))
+        elif part.content_type in _SAID and not part.is_attachment:
+            plain = part.content_type == "text/plain"
+            octets, whole = part.beginning(room.octets)
+            source = decode(room.look(octets, whole=whole), part.charset)
+            said.append(_Said(source if plain else text_of_html(source), plain=plain, choice=part.choice))
         else:
-            _file(part, number, held, enveloped)
+            _file(part, number, held, enveloped, unwrapped)
     told = {each.choice for each in said if each.plain and each.text.strip()} - {None}
     texts = [each.text for each in said if each.plain or each.choice not in told]
     if not any(text.strip() for text in texts):
-        texts = enveloped
+        texts, room = enveloped, Room(full=room.full or unwrapped.full)
+    texts = [room.take(text) for text in texts]
     held.text = "\n".join(texts)
     held.words = "\n".join(own_words(text, ours) for text in texts)
-    if not left or len(held.text) >= TEXT_LIMIT:
-        held.remark(Clause.R3, f"only the first {TEXT_LIMIT} characters of the mail's text were read")
-        held.text, held.words = held.text[:TEXT_LIMIT], held.words[:TEXT_LIMIT]
+    if room.full:
+        most = f"{TEXT_LIMIT} characters or {LINE_LIMIT} lines"
+        held.remark(Clause.R3, f"only the first {most} of the mail's text were read")
     held.remarks = list(dict.fromkeys(held.remarks))
     return held
 
 
-def _file(part: Part, number: int, held: Contents, enveloped: list[str]) -> None:
-    """A leaf that is a file, or an envelope of Outlook's with files in it."""
+def _file(part: Part, number: int, held: Contents, enveloped: list[str], room: Room) -> None:
+    """A leaf that is a file, or an envelope of Outlook's with files in it, and text for which there is `room`."""
     octets, sound = part.decoded()
     name = _name(part.filename or "", number)
     if not sound:
         held.remark(Clause.S2, f"part {number} of the message is damaged base64; what could be read was kept")
     if octets.startswith(SIGNATURE):
         try:
-            unpacked = unpack(octets)
+            unpacked = unpack(octets, room)
         except TnefError:
             held.remark(Clause.S2, f"{name} is a broken envelope of Outlook's (TNEF); it was kept unopened")
         else:

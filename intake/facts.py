@@ -80,19 +80,20 @@ def read_text(text: str, source: Source, into: Reading) -> None:
     _ask(prose, source, into)
     for sentence in signs_of_a_sweep(text):
         into.remark(Clause.R3, sentence, source)
+    unquoted = _unquoted(text)
     if not any(fact.field is FactField.GAG for fact in into.facts[first:]):
-        _note_silence(text, source, into)
-    read_passages(_unquoted(text), source, into, first)
+        _note_silence(unquoted, source, into)
+    read_passages(unquoted, source, into, first)
 
 
 def read_certificate(text: str, source: Source, into: Reading) -> None:
     """Read a page of a certificate that we are to complete (PR3). Nothing is asked for on it, but silence may be."""
-    _note_silence(text, source, into)
+    _note_silence(_unquoted(text), source, into)
 
 
-def _note_silence(text: str, source: Source, into: Reading) -> None:
+def _note_silence(unquoted: str, source: Source, into: Reading) -> None:
     """Have a person read what is said of silence in running text: telling a user cannot be taken back (N2)."""
-    if _SILENCE_IN_PROSE.search(_unquoted(text)):
+    if _SILENCE_IN_PROSE.search(unquoted):
         if source.kind is SourceKind.PDF:  # A covering mail orders nothing, and its footer often asks for discretion.
             into.add(FactField.GAG, "yes", source)
         into.remark(Clause.N2, "it speaks of non-disclosure outside a labelled line: a person must read it", source)
@@ -132,19 +133,22 @@ def settle(reading: Reading, known_references: Sequence[str]) -> tuple[tuple[Fac
     reading.facts += meetings
     _remark_found(reading)
     kept: list[Fact] = []
+    places: dict[tuple[FactField, str | None, SourceKind], dict[str, int]] = {}
     for fact in reading.facts:
         if fact.confidence is Confidence.FOUND:
             continue
-        same = [k for k in kept if (k.field, k.meeting, k.source.kind) == (fact.field, fact.meeting, fact.source.kind)]
-        if any(k.value == fact.value for k in same):
+        same = places.setdefault((fact.field, fact.meeting, fact.source.kind), {})
+        if fact.value in same:
             continue
         if fact.field in REPEATABLE and len(same) == _MOST_VALUES:
             sentence = f"{fact.field.value} has more than {_MOST_VALUES} values; the rest were not taken"
             reading.remark(clause_of(fact.field), sentence, fact.source)
         if (fact.field in REPEATABLE and len(same) < _MOST_VALUES) or (fact.field not in REPEATABLE and not same):
+            same[fact.value] = len(kept)
             kept.append(fact)
-        elif _outlasts(fact, same):
-            kept[kept.index(same[0])] = fact
+        elif _outlasts(fact, first := next(iter(same))):
+            same[fact.value] = same.pop(first)
+            kept[same[fact.value]] = fact
         elif fact.field not in REPEATABLE and fact.field not in _GAG:
             sentence = f"{fact.field.value} is named again with another value; the first was taken"
             reading.remark(clause_of(fact.field), sentence, fact.source)
@@ -190,17 +194,15 @@ def _remark_identifiers(found: Sequence[Fact], reading: Reading) -> None:
         reading.remark(Clause.R1, sentence, found[0].source)
 
 
-def _outlasts(fact: Fact, same: Sequence[Fact]) -> bool:
+def _outlasts(fact: Fact, known: str) -> bool:
     """Whether this is a gag that forbids notice for longer than the one known."""
-    if not same:
-        return False
     match fact.field:
         case FactField.GAG:
             return fact.value == "yes"
         case FactField.GAG_UNTIL:
-            return fact.value > same[0].value
+            return fact.value > known
         case FactField.GAG_DAYS:
-            return int(fact.value) > int(same[0].value)
+            return int(fact.value) > int(known)
         case _:
             return False
 

@@ -4,7 +4,7 @@ import html
 import re
 from dataclasses import dataclass, field
 
-from intake.text import TEXT_LIMIT, clean
+from intake.text import clean
 
 _TAG = re.compile(r"<(/?)([A-Za-z][A-Za-z0-9]{0,20})\b([^<>]*)>")
 _UNREAD = frozenset({"script", "style", "head", "title", "template", "noscript", "object", "svg"})
@@ -100,7 +100,7 @@ def text_of_html(source: str) -> str:
 
     The cells of a table's row are separated by ` | `, and lines of a quotation begin with `> `.
     """
-    source = _without_comments(source[:TEXT_LIMIT])
+    source = _without_comments(source)
     page = _Page()
     skipped: list[str] = []
     at = 0

@@ -48,9 +48,10 @@ class Part:
         """The body without its transfer encoding, and whether that encoding was sound."""
         return decoded(self.headers, self.body)
 
-    def beginning(self, size: int) -> bytes:
-        """At least the first `size` bytes of the body, and not the whole of one that is much longer."""
-        return decoded(self.headers, self.body[: size * _ENCODED_BYTES])[0]
+    def beginning(self, size: int) -> tuple[bytes, bool]:
+        """The first bytes of the body, `size` at most, and whether they are all of it."""
+        octets = decoded(self.headers, self.body[: size * _ENCODED_BYTES])[0]
+        return octets[:size], len(octets) <= size and len(self.body) <= size * _ENCODED_BYTES
 
 
 def content_type(headers: Message) -> str:

@@ -22,7 +22,7 @@ _SIGNS = (
     ),
     (
         "it names a whole domain in place of a person",
-        rf"(?<![\w.+%-])[*%]*@{_DOMAIN}|\b(?:entire|whole) domain\b|\b(?:all|every|any) (?:\w+ ){{0,3}}domain\b",
+        rf"(?<![\w.+%*-])[*%]*@{_DOMAIN}|\b(?:entire|whole) domain\b|\b(?:all|every|any) (?:\w+ ){{0,3}}domain\b",
     ),
     (
         "it names a whole network in place of an address",

@@ -2,12 +2,13 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from itertools import pairwise
+from itertools import islice, pairwise
 
 from intake.wordings import meaning_of
 
 _CELLS = re.compile(r"[ ]*[|│┃¦][ ]*|[ ]*\t[ \t]*|[ ]{2,}|;[ ]+(?=[A-Za-z][^:;|]{0,40}:)")
-_RULE = re.compile(r"[\s|│┃¦+:=_─━┼-]*[-=_─━]{3,}[\s|│┃¦+:=_─━┼-]*")
+_RULE = re.compile(r"[\s|│┃¦+:=_─━┼-]+")
+_STROKE = re.compile(r"[-=_─━]{3}")
 _LABEL = re.compile(r"([A-Za-z][^:]{0,60}?)\s*:(?!//)\s*(.*)")
 #: Longer lines are prose, whatever separates their words.
 _LINE_LENGTH = 2000
@@ -22,7 +23,8 @@ def has_columns(text: str) -> bool:
     """Whether lines begin with a known label and go on without a colon, or one is labels alone: a table whose columns a
     PDF does not show."""
     lines = text.split("\n")
-    return sum(1 for line in lines if _begins_with_label(line)) > 1 or any(_is_labels(line.split()) for line in lines)
+    labelled = (line for line in lines if _begins_with_label(line))
+    return len(list(islice(labelled, 2))) == 2 or any(_is_labels(line.split()) for line in lines)
 
 
 def in_columns(text: str, rows: str) -> str:
@@ -58,17 +60,21 @@ def without_tables(lines: Sequence[str]) -> Iterator[tuple[str, int | None]]:
     header: list[str] = []
     for number, (line, following) in enumerate(pairwise([*lines, ""])):
         cells = _cells(line)
-        if header and _RULE.fullmatch(line):
+        if header and _is_rule(line):
             continue
         row = cells if len(cells) == len(header) else _cells(line, edges="")  # Its first or last cell may be empty.
         if header and len(row) == len(header) and not _bare(row[0]):
             yield from ((f"{label}: {cell}", number) for label, cell in zip(header, row, strict=True) if cell)
-        elif _heads(cells, _cells(following), ruled=bool(_RULE.fullmatch(following))):
+        elif _heads(cells, _cells(following), ruled=_is_rule(following)):
             header = [_bare(cell) for cell in cells]
         else:
             header = []
             pairs = _pairs(cells)
             yield from ((pair, number if len(pairs) > 1 else None) for pair in pairs or [line])
+
+
+def _is_rule(line: str) -> bool:
+    return _STROKE.search(line) is not None and _RULE.fullmatch(line) is not None
 
 
 def _heads(cells: Sequence[str], following: Sequence[str], *, ruled: bool) -> bool:

@@ -10,13 +10,15 @@ from dataclasses import dataclass, field
 from enum import IntEnum
 
 from intake.html import text_of_html
-from intake.text import TEXT_LIMIT, decode
+from intake.text import Room, decode
 
 SIGNATURE = b"\x78\x9f\x3e\x22"
 _FILE_LIMIT = 200
 _NESTING_LIMIT = 5
 _PROPERTY_LIMIT = 10_000
 _ATTRIBUTE_LIMIT = 50_000
+#: A longer file name is cut.
+_NAME_BYTES = 1000
 
 
 class _Attribute(IntEnum):
@@ -69,6 +71,19 @@ class Unpacked:
     unread: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class _Text:
+    """Text that is not decoded before it is known which of several counts. `wide`: it is UTF-16."""
+
+    octets: memoryview = _NOTHING
+    wide: bool = False
+
+    def read(self, room: Room) -> str:
+        """The text, or as much of it as there is room to look at."""
+        read = room.look(self.octets)
+        return decode(read, "utf-16-le").rstrip("\0") if self.wide else decode(read.rstrip(b"\0"), None)
+
+
 @dataclass(slots=True)
 class _File:
     name: str = ""
@@ -76,25 +91,27 @@ class _File:
     message: memoryview = _NOTHING
 
 
-def unpack(octets: bytes | memoryview, depth: int = 0) -> Unpacked:
+def unpack(octets: bytes | memoryview, room: Room, depth: int = 0) -> Unpacked:
     """The text and the files in an envelope; what is in an attached message counts as its own.
+
+    `room` is how much text is still read, of all the envelopes of a message together.
 
     Raises:
         TnefError: it is damaged, or goes beyond the limits, so that nothing of it should be relied on.
     """
     if depth > _NESTING_LIMIT:
         raise TnefError
-    plain = rich = ""
+    plain = rich = _Text()
     unread = False
     files: list[_File] = []
     for attribute, value in _attributes(memoryview(octets)):
         match attribute:
             case _Attribute.BODY:
-                plain = plain or _text(value)
+                plain = plain if plain.octets else _Text(value)
             case _Attribute.MESSAGE_PROPERTIES:
                 for name, wide, content in _properties(value):
-                    plain = _text(content, wide=wide) if name == _Property.BODY else plain
-                    rich = text_of_html(_text(content, wide=wide)) if name == _Property.HTML else rich
+                    plain = _Text(content, wide) if name == _Property.BODY else plain
+                    rich = _Text(content, wide) if name == _Property.HTML else rich
                     unread = unread or name == _Property.RTF
             case _Attribute.FILE_BEGINS:
                 files.append(_File())
@@ -102,18 +119,22 @@ def unpack(octets: bytes | memoryview, depth: int = 0) -> Unpacked:
                 _describe(files[-1], attribute, value)
     if len(files) > _FILE_LIMIT:
         raise TnefError
-    found = Unpacked(plain if plain.strip() else rich)
+    found = Unpacked(room.take(plain.read(room)))
+    if not found.text.strip():
+        found.text = room.take(text_of_html(rich.read(room)))
     found.unread = unread and not found.text.strip()
+    texts = [found.text]
     for file in files:
         if file.message:
-            inner = unpack(file.message, depth + 1)
-            found.text = f"{found.text}\n{inner.text}"
+            inner = unpack(file.message, room, depth + 1)
+            texts.append(inner.text)
             found.files += inner.files
             found.unread = found.unread or inner.unread
         elif file.octets:
             found.files.append((file.name, bytes(file.octets)))
     if len(found.files) > _FILE_LIMIT:
         raise TnefError
+    found.text = "\n".join(texts)
     return found
 
 
@@ -123,18 +144,13 @@ def _describe(file: _File, attribute: int, value: memoryview) -> None:
         case _Attribute.FILE_BYTES:
             file.octets = value
         case _Attribute.FILE_TITLE:
-            file.name = file.name or _text(value)
+            file.name = file.name or _Text(value[:_NAME_BYTES]).read(Room())
         case _Attribute.FILE_PROPERTIES:
             for name, wide, content in _properties(value):
                 if name == _Property.FILE_NAME:
-                    file.name = _text(content, wide=wide)
+                    file.name = _Text(content[:_NAME_BYTES], wide).read(Room())
                 elif name == _Property.FILE_OBJECT and content[: len(_IS_MESSAGE)] == _IS_MESSAGE:
                     file.message = content[len(_IS_MESSAGE) :]
-
-
-def _text(octets: memoryview, *, wide: bool = False) -> str:
-    read = bytes(octets[: TEXT_LIMIT * 4])
-    return decode(read, "utf-16-le").rstrip("\0") if wide else decode(read.rstrip(b"\0"), None)
 
 
 def _attributes(octets: memoryview) -> Iterator[tuple[int, memoryview]]:

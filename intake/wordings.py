@@ -2,6 +2,7 @@
 
 import re
 from enum import StrEnum
+from functools import lru_cache
 
 from policy.facts import OF_A_MEETING, FactField
 
@@ -210,6 +211,7 @@ _IN_BRACKETS = re.compile(r"\([^()]*\)")
 _WORDS_IN_BRACKETS = re.compile(r"\((?!\d{1,2}\))[^()]*\)")
 
 
+@lru_cache(maxsize=4096)  # Each line is asked about several times.
 def meaning_of(wording: str) -> Meaning | None:
     """What a label means, whatever its case, punctuation, articles and plural; None where it is none that is known."""
     if meaning := _meaning(wording):

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from intake.message import read_message
+from intake.text import Room
 from intake.tnef import SIGNATURE, TnefError, unpack
 from policy.facts import FactField
 from policy.vocabulary import Clause
@@ -48,7 +49,7 @@ def test_S2_a_message_in_an_envelope_is_opened_too() -> None:
     inner = bytes.fromhex("0703020000000000c000000000000046") + envelope("Badge: 1", ("a.pdf", good_pdf()))
     outer = SIGNATURE + b"\x01\x00" + attribute(0x9002, bytes(14))
     outer += attribute(0x9005, properties((0x0D, 0x3701, inner)))
-    assert [name for name, _ in unpack(outer).files] == ["a.pdf"]
+    assert [name for name, _ in unpack(outer, Room()).files] == ["a.pdf"]
 
 
 def test_S2_a_broken_envelope_is_kept_as_it_is_and_told() -> None:
@@ -77,7 +78,7 @@ def test_S2_formatted_text_that_is_not_read_is_told() -> None:
 )
 def test_hostile_lengths_are_refused_at_once(octets: bytes) -> None:
     with suppress(TnefError):
-        assert unpack(octets).files == []
+        assert unpack(octets, Room()).files == []
 
 
 @searched
@@ -87,4 +88,4 @@ def test_a_mutated_envelope_is_opened_or_refused(data: st.DataObject) -> None:
     for _ in range(data.draw(st.integers(1, 6))):
         octets[data.draw(st.integers(0, len(octets) - 1))] = data.draw(st.integers(0, 255))
     with suppress(TnefError):
-        unpack(bytes(octets))
+        unpack(bytes(octets), Room())
