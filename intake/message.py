@@ -79,7 +79,7 @@ def read_message(raw: bytes, ours: Collection[str] = ()) -> ReadMessage:
     if author is None:
         remarks.append(Reason(clause=Clause.S1, detail="From does not name exactly one readable address"))
     held = contents_of(pieces.parts, ours)
-    attached = Attachments()
+    attached = Attachments(len(raw))
     for name, octets in held.files:
         attached.add(octets, name)
     remarks += held.remarks + attached.remarks
@@ -154,7 +154,7 @@ def _note_language(words: str, found: Reading) -> None:
 
 def read_document(octets: bytes, name: str) -> tuple[Document, Reading]:
     """Read one file by itself, as if it had come with a message: its verdict under S2, and what its pages say."""
-    attached = Attachments()
+    attached = Attachments(len(octets))
     attached.add(octets, name)
     found = Reading(remarks=attached.remarks)
     _read_attached(attached, found)

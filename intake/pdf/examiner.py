@@ -3,15 +3,57 @@
 import atexit
 import os
 import socket
+import struct
 import subprocess
 import sys
+from dataclasses import dataclass
 from threading import BoundedSemaphore, Lock
+from typing import Self
 
 from intake.pdf.opening import in_memory
 
+#: How an answer ends: with the seconds of processor that it took.
+_COST = struct.Struct("<d")
 _ANSWER_LIMIT = 16 * 1024 * 1024
 #: A little more than the examiner's own wall limit, for the case that the examiner itself is gone.
 _PATIENCE_SECONDS = 30
+
+
+#: Seconds of processor for all questions about one message, those for any one of them, and what a megabyte adds.
+_MESSAGE_SECONDS = 2.0
+_QUESTION_SECONDS = 1.2
+_SECONDS_A_MEGABYTE = 0.1
+#: Less is not worth asking.
+_LEAST_SECONDS = 0.05
+
+
+@dataclass(slots=True)
+class Allowance:
+    """Seconds of processor that the questions about one message may still take, all together, and each by itself."""
+
+    seconds: float
+    at_once: float = _QUESTION_SECONDS
+
+    @classmethod
+    def of(cls, size: int) -> Self:
+        """What a message of so many bytes is given."""
+        return cls(_MESSAGE_SECONDS + size / 2**20 * _SECONDS_A_MEGABYTE)
+
+    @property
+    def is_spent(self) -> bool:
+        """Whether nothing more is worth asking."""
+        return self.seconds < _LEAST_SECONDS
+
+    def ask(self, question: str, data: bytes) -> bytes:
+        """Put a question, as `ask` does, within what is left. What it took is what the answer says: a document that had
+        taken over its child could lie about it, and gain seconds and nothing else."""
+        if self.is_spent:
+            return b""
+        limit = min(self.seconds, self.at_once + len(data) / 2**20 * _SECONDS_A_MEGABYTE)
+        answered = _examiner.ask(f"{limit:.3f} {question}", data)
+        took = _COST.unpack(answered[-_COST.size :])[0] if len(answered) > _COST.size else limit
+        self.seconds -= took if 0 <= took <= limit else limit
+        return answered[: -_COST.size]
 
 
 class _Examiner:
@@ -88,9 +130,9 @@ atexit.register(_examiner.close)
 
 
 def ask(question: str, data: bytes) -> bytes:
-    """Put one question about a document (see `intake.pdf.server`). Blocks until the answer is there.
+    """Put one question about a document (see `intake.pdf.server`), by itself. Blocks until the answer is there.
 
     The answer is empty where the document went beyond the limits of its child. It is input like any other: a hostile
     document may have taken over the child that wrote it.
     """
-    return _examiner.ask(question, data)
+    return Allowance(_MESSAGE_SECONDS, at_once=_MESSAGE_SECONDS).ask(question, data)

@@ -4,13 +4,14 @@ import json
 
 from pydantic import TypeAdapter, ValidationError, field_validator
 
-from intake.pdf.examiner import ask
+from intake.pdf.examiner import Allowance, ask
 from intake.text import clean
 from policy.documents import ActiveContent, Trouble
 from policy.findings import DigitalSignature
 from policy.frozen import Frozen
 
 _PNG = b"\x89PNG\r\n\x1a\n"
+_PDF_END = b"%%EOF"
 _ZIP_END, _ZIP_END_SIZE, _ZIP_REMARK_LIMIT = b"PK\x05\x06", 22, 65535
 _SIGNATURES = TypeAdapter(tuple[DigitalSignature, ...])
 _ROWS = TypeAdapter(tuple[str, ...])
@@ -64,8 +65,9 @@ class PdfReading(Frozen):
         return tuple(clean(text) for text in texts)
 
 
-def read_pdf(data: bytes) -> PdfReading:
-    """Read a PDF. Blocks for a few milliseconds as a rule, seconds at worst; call it in a thread from asyncio.
+def read_pdf(data: bytes, allowance: Allowance | None = None) -> PdfReading:
+    """Read a PDF, within what is left of its message's `allowance`. Blocks for a few milliseconds as a rule, seconds at
+    worst; call it in a thread from asyncio.
 
     Never raises for what is in the document: a file that does not open, asks for a password, is another kind of file
     at the same time or goes beyond the limits has `trouble`. At most 200 pages and a million characters are read;
@@ -75,19 +77,20 @@ def read_pdf(data: bytes) -> PdfReading:
         return PdfReading(trouble=Trouble.BROKEN)
     if _is_more_than_a_pdf(data):
         return PdfReading(trouble=Trouble.POLYGLOT)
+    allowance = Allowance.of(len(data)) if allowance is None else allowance
     try:
-        answer = json.loads(ask("contents", data))
+        answer = json.loads(allowance.ask("contents", data))
         signed = answer.pop("signed", False)
         seen = PdfReading.model_validate(answer)
     except (ValueError, AttributeError):  # ValidationError is a ValueError; AttributeError: JSON, but no object.
         return PdfReading(trouble=Trouble.LIMITS)
-    return seen.model_copy(update={"signature": _signature(data)}) if signed is True else seen
+    return seen.model_copy(update={"signature": _signature(data, allowance)}) if signed is True else seen
 
 
-def rows_of(data: bytes) -> tuple[str, ...]:
+def rows_of(data: bytes, allowance: Allowance) -> tuple[str, ...]:
     """The text of each page row by row, as a person reads it; empty where the document does not give it."""
     try:
-        return tuple(clean(page) for page in _ROWS.validate_json(ask("rows", data)))
+        return tuple(clean(page) for page in _ROWS.validate_json(allowance.ask("rows", data)))
     except ValidationError:
         return ()
 
@@ -99,11 +102,11 @@ def picture_of(data: bytes, page: int) -> bytes | None:
     return answer if answer.startswith(_PNG) else None
 
 
-def _signature(data: bytes) -> DigitalSignature:
+def _signature(data: bytes, allowance: Allowance) -> DigitalSignature:
     """What a document that has signatures is worth by them. No answer, or none of the signatures that its objects show,
     is an answer that nobody should rely on."""
     try:
-        found = _SIGNATURES.validate_json(ask("signatures", data))
+        found = _SIGNATURES.validate_json(allowance.ask("signatures", data))
     except ValidationError:
         return DigitalSignature.UNREADABLE
     return min(found, key=_WORST_FIRST.index, default=DigitalSignature.UNREADABLE)
@@ -112,8 +115,8 @@ def _signature(data: bytes) -> DigitalSignature:
 def _is_more_than_a_pdf(data: bytes) -> bool:
     """Whether another program could open the file as something else: after the PDF's own end there is more, or what
     ends with it is a ZIP archive, which is found by its end."""
-    _, end, rest = data.rpartition(b"%%EOF")
-    if end and rest.strip(b"\x00\t\n\x0c\r "):
+    end = data.rfind(_PDF_END)
+    if end != -1 and data[end + len(_PDF_END) :].strip(b"\x00\t\n\x0c\r "):
         return True
     at = data.rfind(_ZIP_END, -_ZIP_END_SIZE - _ZIP_REMARK_LIMIT)
     return at != -1 and int.from_bytes(data[at + 20 : at + 22], "little") == len(data) - at - _ZIP_END_SIZE

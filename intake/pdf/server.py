@@ -2,8 +2,9 @@
 
 It is started by `intake.pdf.examiner` with an almost empty environment and a socket as its only way out. A PDF that
 crashes, stalls or bloats its child harms nothing else; a fork costs milliseconds where a new interpreter costs a third
-of a second. A question is `contents`, `signatures`,
-`rows` or `picture PAGE`; the document comes as a file without a name, so that nobody holds it twice.
+of a second. A question is the seconds of processor that its answer may take, and `contents`, `signatures`, `rows` or
+`picture PAGE`; the document comes as a file without a name, so that nobody holds it twice. After the answer stand the
+seconds that it took.
 """
 
 import contextlib
@@ -12,11 +13,14 @@ import gc
 import importlib
 import io
 import json
+import math
 import os
 import resource
 import signal
 import socket
+import struct
 import sys
+import time
 from pathlib import Path
 
 import pikepdf
@@ -32,7 +36,6 @@ from intake.pdf.signatures import signatures
 #: process that holds a large mail it must stay below 300 MB. Who asks for a picture holds no mail.
 MEMORY_ROOM = 88 * 1024 * 1024
 PICTURE_ROOM = 200 * 1024 * 1024
-CPU_SECONDS = 2
 #: Wall time, for a machine so busy that the CPU limit is long in coming.
 WALL_SECONDS = 20
 DOCUMENT_LIMIT = 64 * 1024 * 1024
@@ -90,7 +93,7 @@ def _leave_the_net() -> None:
         ctypes.CDLL(None).unshare(_CLONE_NEWUSER | _CLONE_NEWNET)
 
 
-def _limit(room: int) -> None:
+def _limit(room: int, seconds: float) -> None:
     """Limit this process for good, its memory to so many bytes more than it has. The limits of memory and time kill it,
     even inside a library.
 
@@ -98,7 +101,9 @@ def _limit(room: int) -> None:
     """
     memory = int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize() + room
     resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
-    resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS))
+    whole = math.ceil(seconds) + 1  # Who took this process over could stop the timer, and not the limit.
+    resource.setrlimit(resource.RLIMIT_CPU, (whole, whole))
+    signal.setitimer(signal.ITIMER_PROF, seconds)
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     resource.setrlimit(resource.RLIMIT_NOFILE, (0, 0))
@@ -108,12 +113,13 @@ def _limit(room: int) -> None:
 def _serve_one(line: socket.socket, document: int) -> None:
     """Read a question from the line until its end, and write back the answer."""
     with line.makefile("r") as asked:
-        question = asked.read()
+        seconds, _, question = asked.read().partition(" ")
     opened = Opened(document)
     if len(opened) > DOCUMENT_LIMIT:
         return
-    _limit((PICTURE_ROOM if question.startswith("picture") else MEMORY_ROOM) - len(opened))
+    _limit((PICTURE_ROOM if question.startswith("picture") else MEMORY_ROOM) - len(opened), float(seconds))
     line.sendall(answer(question, opened))
+    line.sendall(struct.pack("<d", time.process_time()))
 
 
 def serve(control: socket.socket) -> None:

@@ -90,7 +90,7 @@ def test_no_descriptor_is_left_open() -> None:
 
 
 def test_a_message_of_bombs_is_given_up_after_the_second() -> None:
-    attached = Attachments()
+    attached = Attachments(0)
     for number in range(5):
         attached.add(builders.bomb_pdf() + b"\n" * number, f"{number}.pdf")
     attached.add(builders.good_pdf(), "warrant.pdf")
@@ -149,7 +149,7 @@ def test_a_page_of_a_mile_is_drawn_small() -> None:
 def test_the_examiners_child_reaches_neither_a_file_nor_the_net() -> None:
     child = os.fork()
     if child == 0:  # Only the exit code comes back, since no file can be written either.
-        server._limit(server.MEMORY_ROOM)
+        server._limit(server.MEMORY_ROOM, 2)
         reached = 0
         with contextlib.suppress(OSError):
             socket.socket()
