@@ -17,6 +17,8 @@ from intake.part import Part, boundary_of, content_type, decoded
 MESSAGE_LIMIT = 60 * 1024 * 1024
 DEPTH_LIMIT = 50
 PART_LIMIT = 200
+#: Bytes of attached messages that are encoded, decoded, all together: as many as base64 can bring, all of them held.
+_DECODED_LIMIT = MESSAGE_LIMIT * 3 // 4
 _MESSAGES = ("message/rfc822", "message/global")
 _HEADER_BLOCK_LIMIT = 256 * 1024
 _HEADER_LIMIT = 500
@@ -65,17 +67,22 @@ def cut(raw: bytes) -> Cut:
     leaves: list[Part] = []
     waiting = [_Piece(headers, raw, body, len(raw))]
     choices = 0
+    room = _DECODED_LIMIT
     while waiting:
         piece = waiting.pop()
         boundary = boundary_of(piece.headers)
         forwarded = content_type(piece.headers) in _MESSAGES
-        if boundary is None and not forwarded:
+        needed = _decoded_size(piece) if forwarded and boundary is None else 0
+        if needed > room:
+            remarks.append("an attached message that is encoded is too long to be read; it was kept as a file")
+        if boundary is None and (not forwarded or needed > room):
             leaves.append(
                 Part(piece.headers, memoryview(piece.raw)[piece.start : piece.end], piece.within, piece.choice)
             )
         elif piece.depth == DEPTH_LIMIT:
             remarks.append(f"its parts are nested more than {DEPTH_LIMIT} deep; what lies deeper was not read")
         elif boundary is None:
+            room -= needed
             waiting.append(_attached(piece))
         else:
             choices += 1
@@ -109,6 +116,11 @@ def _attached(piece: _Piece) -> _Piece:
 
 def _is_encoded(headers: Message) -> bool:
     return str(headers.get("Content-Transfer-Encoding", "")).strip().lower() in ("base64", "quoted-printable")
+
+
+def _decoded_size(piece: _Piece) -> int:
+    """The most bytes that decoding an attached message can add to what is held."""
+    return (piece.end - piece.start) * 3 // 4 if _is_encoded(piece.headers) else 0
 
 
 def split_headers(raw: bytes, start: int = 0, end: int | None = None) -> tuple[Message, int]:
