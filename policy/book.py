@@ -56,6 +56,8 @@ class PolicyBook(Frozen):
     """E1, F2: while what has hours waits for a person, whoever is on call is called again after so many minutes."""
     page_often: Annotated[int, Field(strict=True, ge=1)] = 8
     """E1: after so many calls without an answer the next ones are an hour apart."""
+    page_hourly: Annotated[int, Field(strict=True, ge=0)] = 72
+    """E1: and after so many of those a day, without an end: a case may wait for months, and its history has a limit."""
     process_reminder_days: tuple[Days, ...] = (3, 10, 21)
     """E1: how many days after an emergency disclosure the agency is reminded of the legal process that it owes."""
     process_owed_days: Days = 30

@@ -83,4 +83,6 @@ def unfounded(accepted: Sequence[Statement], approved_by: Sequence[str]) -> str:
 
 def until_next_page(pages: int, book: PolicyBook) -> timedelta:
     """How long the people on call are given to answer, after so many calls for the same thing."""
-    return timedelta(minutes=book.page_minutes) if pages < book.page_often else timedelta(hours=1)
+    if pages < book.page_often:
+        return timedelta(minutes=book.page_minutes)
+    return timedelta(hours=1) if pages < book.page_often + book.page_hourly else timedelta(days=1)

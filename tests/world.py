@@ -488,11 +488,15 @@ class World:
 
     async def letter_of(self, ref: str, name: str) -> Mail:
         """The one letter of this name in a case, where other cases have letters of it too."""
-        found = await eventually(lambda: self._letters_of(ref, name), bool, f"a letter {name} in {ref}")
-        return found[0]
+        return (await self.letters_of(ref, name, 1))[0]
 
-    async def _letters_of(self, ref: str, name: str) -> list[Mail]:
-        return [mail for mail in self.letters(name=name) if mail.subject.endswith(ref)]
+    async def letters_of(self, ref: str, name: str, count: int) -> Sequence[Mail]:
+        """That many letters of this name in a case, or more."""
+
+        async def look() -> list[Mail]:
+            return [mail for mail in self.letters(name=name) if mail.subject.endswith(ref)]
+
+        return await eventually(look, lambda found: len(found) >= count, f"{count} letters {name} in {ref}")
 
     async def history(self, machine: str) -> WorkflowHistory:
         """A machine's history so far."""

@@ -110,8 +110,7 @@ class NoticeWorkflow:
         for, and so is that a person has ended one."""
         await self._silence.read()
         while True:
-            pause = await self._stand_still()
-            if pause and workflow.patched("clocks-of-a-notice-go-on"):
+            if pause := await self._stand_still():
                 await self._silence.read()  # What was ordered meanwhile holds as well (N2).
                 self._delay_until = pause.put_off(self._delay_until) if self._delay_until else None
             if not self._silence.undated and self._machine.now() >= self._end():

@@ -138,8 +138,6 @@ class RequestWorkflow:
         await self._machine.post("receive", "acknowledge")
         if self._known.maybe_emergency:
             await page(self._machine, "page-unclear", Errand.UNCLEAR)
-        if self._known.urgent and not workflow.patched(_CHASED):
-            await page(self._machine, "page-urgent", Errand.URGENT)
         self._chase()
 
     async def _carry_through(self) -> Outcome | None:
@@ -225,9 +223,7 @@ class RequestWorkflow:
                 return outcome
             if ruling.verdict in (Verdict.APPROVE, Verdict.NARROW) and ruling.settled:
                 return None
-            refuses = _is(ruling, Verdict.TELL_USER) and (
-                self._silence.refused_by(ruling) or not workflow.patched("refuses-only-what-it-sets-aside")
-            )
+            refuses = self._silence.refused_by(ruling)
             self._silence.rule(ruling)
             if refuses:
                 await self._silence.refuse()
@@ -449,7 +445,7 @@ class RequestWorkflow:
     def _chase(self) -> None:
         """Whoever is on call is called for what the law gives hours, until somebody signs, as they are for an emergency
         (F2, E1); no longer where it turns out that it gives days."""
-        if self._known.urgent and self._calling is None and workflow.patched(_CHASED):
+        if self._known.urgent and self._calling is None:
             self._calling = asyncio.create_task(self._pager.run(self._known.respond_by))
         self._pager.silent = not (self._known.urgent or self._emergency)
 
@@ -502,10 +498,6 @@ class RequestWorkflow:
         """Have the claimed hold look at the record, which knows already (P3)."""
         if self._known.claimed is not None:
             await wake(preservation_id(self._known.claimed), "claim_changed")
-
-
-#: Cases from before are called for once.
-_CHASED = "urgent-is-chased"
 
 
 class _FrozenError(Exception):

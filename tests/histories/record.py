@@ -22,7 +22,7 @@ from runtime.embedded.ports import free_port
 from runtime.embedded.postgres import PostgresServer
 from runtime.embedded.temporal import TemporalServer
 from runtime.settings import Settings
-from starter.samples import SampleProcess
+from starter.samples import SampleProcess, sample_mail
 from tests.histories import FOLDER
 from tests.replies import reply, report
 from tests.world import EVERYTHING, MAREN, STRANGER, Mail, World, eventually, name_system, open_world
@@ -240,10 +240,40 @@ async def certificates(world: World) -> AsyncIterator[Moment]:
     ref = await world.mail(SampleProcess.EPOC, sender=sender, badge="", response_due=None, urgent=True)
     await world.letter_of(ref, "on_call")
     yield "request-copied-at-once", request_id(ref)
+    await world.advance(minutes=15)
+    await world.letters_of(ref, "on_call", 2)
+    yield "request-called-for-again", request_id(ref)
     await world.verify(ref)
     await world.approve(ref, "rita", "ravi")
     await world.ended(ref)
     yield "request-produced-without-a-notice", request_id(ref)
+
+
+async def confirmations(world: World) -> AsyncIterator[Moment]:
+    """A European preservation that is kept on for a production order until a reviewer ends it."""
+    sender = "k.vogt@lka.musterland.example"
+    ref = await world.mail(SampleProcess.EPOC_PR, sender=sender)
+    await world.verify(ref)
+    await world.send(sample_mail(world.sample(SampleProcess.CONFIRMATION, sender=sender, reference=ref)))
+    await world.letter_of(ref, "preservation_confirmed")
+    await world.turn_of(preservation_id(ref), Queue.CLOCK)
+    yield "preservation-confirmed", preservation_id(ref)
+    await world.advance(days=31)
+    await world.turn_of(preservation_id(ref), Queue.REVIEWER)
+    yield "preservation-under-review", preservation_id(ref)
+    assert (await world.sign(ref, Verdict.KEEP, "rita", reason="The order is being translated.")).accepted
+    await world.turn_of(preservation_id(ref), Queue.CLOCK)
+    yield "preservation-kept-on", preservation_id(ref)
+    order = await world.mail(SampleProcess.EPOC, sender=sender, reference=ref, response_due=None)
+    await world.shown(preservation_id(ref), Phase.CLAIMED)
+    yield "preservation-confirmed-and-claimed", preservation_id(ref)
+    await world.verify(order)
+    await world.approve(order, "rita", "ravi")
+    await world.ended(order)
+    await world.turn_of(preservation_id(ref), Queue.REVIEWER)
+    assert (await world.sign(ref, Verdict.WITHDRAW, "rita")).accepted
+    await world.ended(ref)
+    yield "preservation-ended-by-a-reviewer", preservation_id(ref)
 
 
 async def silences(world: World) -> AsyncIterator[Moment]:
@@ -360,6 +390,7 @@ STORIES = (
     emergencies,
     restrictions,
     certificates,
+    confirmations,
     silences,
     withdrawals,
     standstills,

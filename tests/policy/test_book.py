@@ -31,6 +31,7 @@ def test_the_book_of_2026_11_stays_as_it_was() -> None:
         "countries": read_countries(shipped(COUNTRIES))["2026-11"].model_dump(),
         "page_minutes": 15,
         "page_often": 8,
+        "page_hourly": 72,
         "process_reminder_days": (3, 10, 21),
         "process_owed_days": 30,
         "judgement_days": 14,
