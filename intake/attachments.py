@@ -22,7 +22,7 @@ _MOST_PDFS = 20
 _MOST_EXHAUSTING = 2
 #: Characters and lines of all documents of one message that are read: two hundred full pages.
 _MOST_LETTERS = 600_000
-_MOST_LINES = 20_000
+_MOST_LINES = 12_000
 
 #: Bytes of a message and a PDF in it together, beyond which the PDF is not opened: each is held, and the PDF twice.
 _MOST_BYTES = 100 * 1024 * 1024

@@ -115,12 +115,17 @@ def _attached(piece: _Piece) -> _Piece:
 
 
 def _is_encoded(headers: Message) -> bool:
-    return str(headers.get("Content-Transfer-Encoding", "")).strip().lower() in ("base64", "quoted-printable")
+    return _encoding(headers) in ("base64", "quoted-printable")
 
 
 def _decoded_size(piece: _Piece) -> int:
     """The most bytes that decoding an attached message can add to what is held."""
-    return (piece.end - piece.start) * 3 // 4 if _is_encoded(piece.headers) else 0
+    size = piece.end - piece.start if _is_encoded(piece.headers) else 0
+    return size * 3 // 4 if _encoding(piece.headers) == "base64" else size
+
+
+def _encoding(headers: Message) -> str:
+    return str(headers.get("Content-Transfer-Encoding", "")).strip().lower()
 
 
 def split_headers(raw: bytes, start: int = 0, end: int | None = None) -> tuple[Message, int]:
