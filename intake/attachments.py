@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import zip_longest
 
 from intake.certificates import is_certificate, is_certificate_page
@@ -45,7 +45,7 @@ _LATER = {b"WEBP": ".webp", b"heic": ".heic", b"avif": ".avif"}
 class Attachments:
     """What is attached, as it is found: each distinct file once. `pages` are the words that count, and where they
     stand; `certificates` the pages that we are to complete (PR3); `entries` what is filled in in our own form; `octets`
-    the files themselves by SHA-256. `size` is that of the message in bytes."""
+    the files themselves by SHA-256. `size` is that of the message in bytes, with what was decoded from it."""
 
     size: int
     octets: dict[str, bytes] = field(default_factory=dict)
@@ -92,13 +92,16 @@ class Attachments:
         self.documents.append(document)
         texts = [self._room.take(text) for text in seen.texts]
         if seen.cut_short or texts != list(seen.texts):
-            self._remark(f"{name} is too long to be read whole: a person must read the rest")
+            self._cut_short(name)
         if not says_something(examination):
             return
         if document.kind is DocumentKind.FORM:
             entries = entries_in_fields(seen.fields) if has_fields(seen) else self._entries_in_rows(octets, name)
+            filled = [replace(entry, text=self._room.take(entry.text)) for entry in entries]
+            if filled != list(entries):
+                self._cut_short(name)
             self.entries.extend(
-                (Source(kind=SourceKind.PDF, document=sha256, page=entry.page), entry) for entry in entries
+                (Source(kind=SourceKind.PDF, document=sha256, page=entry.page), entry) for entry in filled
             )
         else:
             if seen.scanned:
@@ -134,7 +137,7 @@ class Attachments:
         rows = rows_of(octets, self._allowance)
         if not rows:
             self._remark(f"what is filled in in {name} could not be read: a person must read it")
-        return entries_in_rows([self._room.take(row) for row in rows])
+        return entries_in_rows(rows)
 
     def _in_columns(self, texts: Sequence[str], octets: bytes, name: str) -> Sequence[str]:
         """The pages, with the columns of their tables apart where it looks as if there were any."""
@@ -144,6 +147,9 @@ class Attachments:
         if not rows:
             self._remark(f"{name} has tables that could not be read by their columns: a person must read them")
         return [in_columns(text, row) for text, row in zip_longest(texts, rows[: len(texts)], fillvalue="")]
+
+    def _cut_short(self, name: str) -> None:
+        self._remark(f"{name} is too long to be read whole: a person must read the rest")
 
     def _remark(self, sentence: str) -> None:
         self.remarks.append(Reason(clause=Clause.S2, detail=sentence))

@@ -3,7 +3,7 @@
 import hashlib
 import json
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
 from intake.attachments import Attachments
@@ -15,6 +15,7 @@ from intake.form import cut_out, read_entry
 from intake.headers import answers, author_name_of, author_of, dated, message_id_of, subject_of
 from intake.lines import Reading, references
 from intake.mime import cut, split_headers
+from intake.part import Part
 from intake.pdf.languages import language_of
 from intake.reading import MessageReading
 from intake.text import clean
@@ -79,7 +80,7 @@ def read_message(raw: bytes, ours: Collection[str] = ()) -> ReadMessage:
     if author is None:
         remarks.append(Reason(clause=Clause.S1, detail="From does not name exactly one readable address"))
     held = contents_of(pieces.parts, ours)
-    attached = Attachments(len(raw))
+    attached = Attachments(_held(raw, pieces.parts))
     for name, octets in held.files:
         attached.add(octets, name)
     remarks += held.remarks + attached.remarks
@@ -127,6 +128,12 @@ def read_message(raw: bytes, ours: Collection[str] = ()) -> ReadMessage:
         ),
         attachments=attached.octets,
     )
+
+
+def _held(raw: bytes, parts: Sequence[Part]) -> int:
+    """Bytes of the message that are held while its files are read: its own, and those of messages decoded from it."""
+    decoded = {id(part.body.obj): memoryview(part.body.obj).nbytes for part in parts if part.body.obj is not raw}
+    return len(raw) + sum(decoded.values())
 
 
 def whole_text(raw: bytes) -> str:

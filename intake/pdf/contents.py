@@ -44,7 +44,7 @@ def contents(opened: Opened) -> dict[str, object]:
         texts, scanned, cut_short = _read_pages(document)
         with pikepdf.open(opened.file, access_mode=pikepdf.AccessMode.stream) as pdf:
             active, signed = _walk(pdf)
-            fields = form_fields(pdf)
+            fields, fields_cut = form_fields(pdf)
     except (pypdfium2.PdfiumError, pikepdf.PdfError) as error:
         locked = isinstance(error, pikepdf.PasswordError) or "password" in str(error).lower()
         return {"trouble": "password" if locked else "broken"}
@@ -56,7 +56,7 @@ def contents(opened: Opened) -> dict[str, object]:
         "fields": fields,
         "active": sorted(active),
         "signed": signed,
-        "cut_short": cut_short,
+        "cut_short": cut_short or fields_cut,
     }
 
 

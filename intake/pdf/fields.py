@@ -6,24 +6,32 @@ import pikepdf
 
 _FIELD_LIMIT = 2000
 _VALUE_LIMIT = 20_000
+#: Characters of all values of a form together: several times what a full one of ours has.
+_VALUES_LIMIT = 100_000
 _DEPTH_LIMIT = 20
 _HIDDEN, _NO_VIEW = 2, 32
 
 
-def form_fields(pdf: pikepdf.Pdf) -> list[dict[str, object]]:
-    """The name, value and page (from 1) of each field that can be seen. A field that is not filled in has no value.
+def form_fields(pdf: pikepdf.Pdf) -> tuple[list[dict[str, object]], bool]:
+    """The name, value and page (from 1) of each field that can be seen, and whether some were left out or cut short. A
+    field that is not filled in has no value.
 
     A value that nobody sees on its page is none: what the form shows and what is read must be the same.
     """
     found: dict[str, dict[str, object]] = {}
+    left, cut_short = _VALUES_LIMIT, False
     for number, page in enumerate(pdf.pages, 1):
         for widget in _widgets(page):
             name = ".".join(reversed([_text(step.T) for step in _ancestry(widget) if "/T" in step]))
             if name and name not in found:
-                found[name] = {"name": name, "value": _value(widget), "page": number}
+                whole = _value(widget)
+                value = whole[: min(_VALUE_LIMIT, left)]
+                cut_short = cut_short or len(value) < len(whole)
+                left -= len(value)
+                found[name] = {"name": name, "value": value, "page": number}
             if len(found) == _FIELD_LIMIT:
-                return list(found.values())
-    return list(found.values())
+                return list(found.values()), True
+    return list(found.values()), cut_short
 
 
 def _widgets(page: pikepdf.Page) -> Iterator[pikepdf.Dictionary]:
@@ -47,7 +55,7 @@ def _ancestry(widget: pikepdf.Dictionary) -> Iterator[pikepdf.Dictionary]:
 
 def _value(widget: pikepdf.Dictionary) -> str:
     value = next((step.V for step in _ancestry(widget) if "/V" in step), None)
-    return _text(value)[:_VALUE_LIMIT]
+    return _text(value)
 
 
 def _text(value: object) -> str:
