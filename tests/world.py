@@ -491,10 +491,11 @@ class World:
         return (await self.letters_of(ref, name, 1))[0]
 
     async def letters_of(self, ref: str, name: str, count: int) -> Sequence[Mail]:
-        """That many letters of this name in a case, or more."""
+        """That many letters of this name in a case, or more; copies under the same Message-ID are one."""
 
         async def look() -> list[Mail]:
-            return [mail for mail in self.letters(name=name) if mail.subject.endswith(ref)]
+            theirs = [mail for mail in self.letters(name=name) if mail.subject.endswith(ref)]
+            return list({mail.message_id: mail for mail in theirs}.values())
 
         return await eventually(look, lambda found: len(found) >= count, f"{count} letters {name} in {ref}")
 

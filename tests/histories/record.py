@@ -244,7 +244,10 @@ async def certificates(world: World) -> AsyncIterator[Moment]:
     await world.letters_of(ref, "on_call", 2)
     yield "request-called-for-again", request_id(ref)
     await world.verify(ref)
-    await world.approve(ref, "rita", "ravi")
+    await world.letters_of(ref, "on_call", 3)
+    await world.approve(ref, "rita")
+    await world.letters_of(ref, "on_call", 4)
+    await world.approve(ref, "ravi")
     await world.ended(ref)
     yield "request-produced-without-a-notice", request_id(ref)
 

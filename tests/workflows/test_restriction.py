@@ -34,6 +34,7 @@ async def restricted(world: World, silence: str | None = None, until: int | None
     ref = await asked(world, silence, until, **values)
     await world.approve(ref, "rita", "ravi")
     await world.letter_of(ref, "restriction_applied")
+    await world.shown(restriction_id(ref), Phase.RESTRICTED)
     return ref
 
 
