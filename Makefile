@@ -11,7 +11,7 @@ LOCK_DEPLOY := $(LOCK) --constraint requirements.txt pyproject.toml -
 COMPOSE := $(VENV)/lib/python3*/site-packages/compose/docker-compose
 
 .DEFAULT_GOAL := help
-.PHONY: help setup up demo test check check-code check-lock check-deploy bench soak model lock
+.PHONY: help setup up demo test coverage check check-code check-lock check-deploy bench soak model lock
 
 help: ## List these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -31,9 +31,13 @@ up: setup ## Run the whole product on this machine until Ctrl-C
 demo: setup ## Take requests through their whole lives, months in seconds (KEEP=1 leaves the stack running)
 	$(BIN)/dueprocess demo $(if $(filter 1,$(KEEP)),--keep)
 
-# Three processes: most of the time a test waits for a server. Each process has servers of its own.
-test: setup ## Run the tests with a coverage report (ARGS='-k _N2_' for those of one clause)
-	$(BIN)/python -m pytest -n 3 --dist loadfile --cov --cov-report=term:skip-covered --cov-report=html:var/coverage $(ARGS)
+# Three processes: most of the time a test waits for a server. Each process has servers of its own. Files keep their order,
+# for those with few tests are the long ones, and must not all come last.
+test: setup ## Run the tests (ARGS='-k _N2_' for those of one clause)
+	$(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder $(ARGS)
+
+coverage: setup ## Run the tests and show what they leave out
+	$(MAKE) test ARGS='--cov --cov-report=term:skip-covered --cov-report=html:var/coverage $(ARGS)'
 
 check: check-code check-lock check-deploy ## Check style, types, layers, the lock files and the deployment
 

@@ -42,25 +42,8 @@ _TRAPS: dict[str, list[Step]] = {
         *(Open(Sent.ENDLESS_GAG), Due(0), Word(0, "rita", "tell_user", Flaw.NONE), Order(0, None, False)),
         *(Word(0, "rita", "approve", Flaw.NONE), Leap(0, 2, 20), Due(0)),
     ],
-    "a hold is claimed, extended and given back": [
-        *(Open(Sent.PRESERVATION), Due(0), Open(Sent.CLAIM), Longer(0, False, None), Due(1), Due(1)),
-        *(Leap(1, 2, 20), Leap(0, -8, 1), Leap(0, 2, 1)),
-    ],
-    "an extension one second before the end, and a second one": [
-        *(Open(Sent.PRESERVATION), Due(0), Longer(0, False, -1), Longer(0, False, -1)),
-    ],
-    "an extension at the very end": [Open(Sent.PRESERVATION), Due(0), Longer(0, False, 0)],
     "an extension in time that is vouched for after the end": [
         *(Open(Sent.PRESERVATION), Due(0), Longer(0, False, -1, proven=False), OnMail(0, "vera", "vouch")),
-    ],
-    "people who may not, and an objection": [
-        *(Open(Sent.WARRANT), Open(Sent.INCOMPLETE), Open(Sent.SUBPOENA)),
-        *(Word(0, "rita", "authentic", Flaw.NONE), Word(0, "both", "authentic", Flaw.NONE)),
-        *(Word(0, "both", "approve", Flaw.NONE), Word(0, "vera", "approve", Flaw.NONE)),
-        *(Word(0, "rita", "approve", flaw) for flaw in Flaw if flaw is not Flaw.NONE),
-        *(Due(0, True), Word(0, "rita", "approve", Flaw.NONE), Due(0, True)),
-        *(Amend(1, "rita"), Word(1, "vera", "authentic", Flaw.NONE), Word(1, "rita", "approve", Flaw.NONE), Due(1)),
-        *(Due(2), Due(2), Object(2), Word(2, "vera", "approve", Flaw.NONE), Leap(0, -8, 1), Leap(0, 2, 1), Due(2)),
     ],
     "an emergency's user is told after the delay and after the order": [
         *(Open(Sent.EMERGENCY), Due(0), Due(0), Due(0, True), Order(0, 200, False)),
@@ -97,12 +80,34 @@ _TRAPS: dict[str, list[Step]] = {
     ],
 }
 
+#: The same, which plain tests go through as well: for `make model`.
+_TOLD_PLAINLY_TOO: dict[str, list[Step]] = {
+    "a hold is claimed, extended and given back": [
+        *(Open(Sent.PRESERVATION), Due(0), Open(Sent.CLAIM), Longer(0, False, None), Due(1), Due(1)),
+        *(Leap(1, 2, 20), Leap(0, -8, 1), Leap(0, 2, 1)),
+    ],
+    "an extension one second before the end, and a second one": [
+        *(Open(Sent.PRESERVATION), Due(0), Longer(0, False, -1), Longer(0, False, -1)),
+    ],
+    "an extension at the very end": [Open(Sent.PRESERVATION), Due(0), Longer(0, False, 0)],
+    "people who may not, and an objection": [
+        *(Open(Sent.WARRANT), Open(Sent.INCOMPLETE), Open(Sent.SUBPOENA)),
+        *(Word(0, "rita", "authentic", Flaw.NONE), Word(0, "both", "authentic", Flaw.NONE)),
+        *(Word(0, "both", "approve", Flaw.NONE), Word(0, "vera", "approve", Flaw.NONE)),
+        *(Word(0, "rita", "approve", flaw) for flaw in Flaw if flaw is not Flaw.NONE),
+        *(Due(0, True), Word(0, "rita", "approve", Flaw.NONE), Due(0, True)),
+        *(Amend(1, "rita"), Word(1, "vera", "authentic", Flaw.NONE), Word(1, "rita", "approve", Flaw.NONE), Due(1)),
+        *(Due(2), Due(2), Object(2), Word(2, "vera", "approve", Flaw.NONE), Leap(0, -8, 1), Leap(0, 2, 1), Due(2)),
+    ],
+}
+_PLAYED = _TRAPS | (_TOLD_PLAINLY_TOO if _MANY else {})
 
-@pytest.mark.parametrize("trap", _TRAPS)
+
+@pytest.mark.parametrize("trap", _PLAYED)
 async def test_S1_R4_N2_N3_P3_X2_X3_an_order_of_events_that_is_easily_gone_through_wrongly(
     world: World, trap: str
 ) -> None:
-    await Player(world).play(_TRAPS[trap])
+    await Player(world).play(_PLAYED[trap])
 
 
 @pytest.mark.parametrize("_batch", range(max(1, _MANY // _IN_ONE_WORLD)))

@@ -1,7 +1,7 @@
 """Recorded histories replay: no change to a machine may strand a case that is open."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import AsyncIterator
 from functools import cache
 
 import pytest
@@ -62,17 +62,17 @@ def replayer() -> Replayer:
     return Replayer(workflows=WORKFLOWS, workflow_runner=sandbox(), data_converter=pydantic_data_converter)
 
 
-def cut(whole: WorkflowHistory) -> Sequence[WorkflowHistory]:
+async def cut(whole: WorkflowHistory) -> AsyncIterator[WorkflowHistory]:
     """The history as it was each time its machine had nothing to do but wait, and at its end."""
     kinds = [event.event_type for event in whole.events]
     ends = [place for place, kind in enumerate(kinds) if kind == 5 and place > 2]  # 5: a workflow task is scheduled
-    return [WorkflowHistory(whole.workflow_id, whole.events[:end]) for end in (*ends, len(kinds))]
+    for end in (*ends, len(kinds)):
+        yield WorkflowHistory(whole.workflow_id, whole.events[:end])
 
 
 @pytest.mark.parametrize("name", NAMES)
 async def test_a_recorded_history_replays_wherever_it_is_cut_off(name: str) -> None:
-    for part in cut(history(name)):
-        await replayer().replay_workflow(part)
+    await replayer().replay_workflows(cut(history(name)))
 
 
 @pytest.mark.parametrize("kind", PHASES)
